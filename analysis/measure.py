@@ -1,0 +1,172 @@
+"""Every metric of a log: one value a session, or the reason why there is none.
+
+The judge's bench: each metric is handed what it declared, what a source cannot hear is said, and a metric that fails
+costs its own column, not the rest.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import Any, Final, Protocol, cast
+
+import numpy as np
+
+import analysis.metrics
+from studies.batch import Batch, V, batch_of
+from studies.events import VERBS
+from studies.log import Log
+from studies.presets import Presets
+from studies.script import parse
+from studies.waits import Wait, told
+from studies.words import N_, _
+
+VALUE: Final = "value"
+NOT_APPLICABLE: Final = "not applicable"
+NOT_MEASURABLE: Final = "not measurable"
+BROKEN: Final = "broken"
+STATES: Final = (N_("value"), N_("not applicable"), N_("not measurable"), N_("broken"))
+
+
+class Metric(Protocol):
+    """What a file in `analysis/metrics/` holds."""
+
+    TITLE: str
+    UNIT: str
+    BETTER: str
+    NEEDS: tuple[str, ...]
+    MEANING: str
+    measure: Callable[[Batch, Presets], np.ndarray]
+
+
+@cache
+def metrics() -> dict[str, Metric]:
+    """Every metric by id, in the order of the glossary: as a citizen meets them."""
+    names = [m.name for m in pkgutil.iter_modules(analysis.metrics.__path__)]
+    first = [m for m in _ORDER if m in names]
+    rest = sorted(set(names) - set(first))
+    return {m: cast(Metric, importlib.import_module(f"analysis.metrics.{m}")) for m in (*first, *rest)}
+
+
+_ORDER: Final = (
+    "outcome waits wait_time silent_waits silent_time longest_silence repeat_questions corrections steps needless_steps"
+    " refusals hand_offs forwards resubmissions impatience dead_acts hesitation time_on_task"
+).split()
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One metric of one session: a value, or a state with its reason. Never a zero for what cannot be heard."""
+
+    state: str
+    value: float | str | None = None
+    reason: str | None = None
+
+    def json(self) -> dict[str, Any]:
+        """`{"state": "value", "value": 3.5}`, or another state with a `reason`."""
+        return {"state": self.state, "value": self.value} if self.state == VALUE else self._why()
+
+    def _why(self) -> dict[str, Any]:
+        return {"state": self.state, "reason": self.reason}
+
+
+@dataclass(frozen=True)
+class Measured:
+    """All metrics of a log under one set of presets."""
+
+    batch: Batch
+    presets: Presets
+    columns: dict[str, list[Result]]
+
+    @cached_property
+    def sessions(self) -> dict[str, dict[str, Result]]:
+        """session -> metric -> result."""
+        return {
+            str(name): {metric: column[i] for metric, column in self.columns.items()}
+            for i, name in enumerate(self.batch.names)
+        }
+
+    @cached_property
+    def waits(self) -> dict[str, list[Wait]]:
+        """session -> its waits, in order."""
+        return told(self.batch, self.presets)
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        """How many sessions, how they ended, and of each metric n, mean, median, extremes and what could not be had.
+
+        Sessions that the lab broke are counted and left out of the figures.
+        """
+        outcomes = [r.value for r in self.columns["outcome"]]
+        whole = [i for i, outcome in enumerate(outcomes) if outcome != "broken"]
+        return {
+            "sessions": len(outcomes),
+            "broken": len(outcomes) - len(whole),
+            "outcomes": dict(Counter(str(o) for o in outcomes if o is not None)),
+            "metrics": {m: _figures([c[i] for i in whole]) for m, c in self.columns.items() if m != "outcome"},
+            "presets": self.presets.told(),
+        }
+
+    def json(self) -> dict[str, Any]:
+        """`{"sessions": {id: {metric id: result}}, "summary": {…}}`."""
+        return {
+            "sessions": {s: {m: r.json() for m, r in row.items()} for s, row in self.sessions.items()},
+            "summary": self.summary,
+        }
+
+
+def _figures(results: list[Result]) -> dict[str, Any]:
+    values = np.array([r.value for r in results if r.state == VALUE], float)
+    states = Counter(r.state for r in results if r.state != VALUE)
+    if not len(values):
+        return {"n": 0, "mean": None, "median": None, "min": None, "max": None, "total": None, **states}
+    figures = {"mean": values.mean(), "median": np.median(values), "min": values.min(), "max": values.max()}
+    return {"n": len(values), **{k: round(float(v), 6) for k, v in figures.items()}, "total": round(float(values.sum()), 6), **states}
+
+
+def measure(log: Log, presets: Presets | None = None) -> Measured:
+    """Every metric of every session in a log of whole cases."""
+    presets = presets or Presets()
+    batch = batch_of(log)
+    return Measured(batch, presets, {name: _column(metric, batch, presets) for name, metric in metrics().items()})
+
+
+def _column(metric: Metric, batch: Batch, presets: Presets) -> list[Result]:
+    deaf = _deaf(metric.NEEDS, batch)
+    try:
+        values = metric.measure(batch, presets)
+    except Exception as cause:  # one metric's mistake must not cost the others
+        broken = Result(BROKEN, reason=f"{type(cause).__name__}: {cause}")
+        return [Result(NOT_MEASURABLE, reason=why) if why else broken for why in deaf]
+    state, reason = getattr(metric, "ABSENT", (NOT_APPLICABLE, N_("the definition has nothing to divide by")))
+    absent = Result(state, reason=_(reason))
+    return [
+        Result(NOT_MEASURABLE, reason=why) if why else absent if value != value else Result(VALUE, _plain(value))
+        for why, value in zip(deaf, values.tolist(), strict=True)
+    ]
+
+
+def _plain(value: float | str) -> float | str:
+    # Microseconds are what the log keeps; further digits are the computer's own.
+    return round(value, 6) if isinstance(value, float) else value
+
+
+def _deaf(needs: tuple[str, ...], batch: Batch) -> list[str | None]:
+    """For each session why its source cannot hear what a metric needs; None where it can."""
+    found: dict[int, str | None] = {}
+    for hears in {int(h) for h in batch.of_hears}:
+        missing = [n for n in needs if not any(hears >> V[verb] & 1 for verb in n.split("|"))]
+        verbs = ", ".join(_("{verb} by the {actor}").format(verb=v, actor=VERBS[v.split("|")[0]][0]) for v in missing)
+        found[hears] = _("this source does not hear: {verbs}").format(verbs=verbs) if missing else None
+    return [found[int(h)] for h in batch.of_hears]
+
+
+def figure(metric: str, text: str) -> Any:
+    """One metric of a play script: the value, or the state; by session where it tells several. For examples."""
+    column = _column(metrics()[metric], (batch := batch_of(parse(text))), Presets())
+    values = {str(name): r.value if r.state == VALUE else r.state for name, r in zip(batch.names, column, strict=True)}
+    return values if len(values) > 1 else next(iter(values.values()))

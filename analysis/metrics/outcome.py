@@ -1,0 +1,44 @@
+'''How the sitting ended for the citizen.
+
+`broken` if the lab broke, else `concluded`, else `left`, else by the service's last sentence other than `responds` and
+`forwards`: `refused`, `handed_off`, or `open`.
+
+>>> from analysis.measure import figure
+>>> figure("outcome", """
+...  0.9 service requests  national_id
+...  6.1 citizen gives     national_id
+...  9.8 service hands_off insurance_bureau
+... """)
+'handed_off'
+'''
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from studies.batch import Batch
+from studies.presets import Presets
+from studies.words import N_
+
+TITLE: Final = N_("Outcome")
+UNIT: Final = ""
+BETTER: Final = "none"
+NEEDS: Final = ("concludes",)
+MEANING: Final = N_("How it ended: concluded, left, refused, handed off, open; broken where the lab failed.")
+
+
+def measure(batch: Batch, presets: Presets) -> np.ndarray:
+    """One word a session."""
+    found = np.full(batch.sessions, "open", dtype=object)
+    spoken = batch.is_verb("answers", "requests", "refuses", "hands_off", "concludes")
+    last = np.full(batch.sessions, -1)
+    rows = np.flatnonzero(spoken)
+    last[batch.session[rows]] = rows  # rows are in order: the last one stays
+    told = last >= 0
+    for verb, outcome in (("refuses", "refused"), ("hands_off", "handed_off")):
+        found[told] = np.where(batch.is_verb(verb)[last[told]], outcome, found[told])
+    for verb, outcome in (("leaves", "left"), ("concludes", "concluded"), ("breaks", "broken")):
+        found[batch.session[batch.is_verb(verb)]] = outcome
+    return found

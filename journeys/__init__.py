@@ -1,0 +1,1 @@
+"""What is it like to go through it?"""

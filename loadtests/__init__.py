@@ -1,0 +1,1 @@
+"""What is it like when everyone comes at once?"""

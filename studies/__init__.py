@@ -1,0 +1,1 @@
+"""What do we want to learn, and what happened?"""

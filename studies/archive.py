@@ -1,0 +1,172 @@
+"""Sealed sessions: a Parquet data set partitioned by study, each part written whole or not at all.
+
+    log/study=demo/sentences-<part>.parquet
+    log/study=demo/sessions-<part>.parquet
+
+The sessions' file is written last: sentences without it were never sealed, and are not read.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote, unquote
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from studies.log import SENTENCES, SESSIONS, Log
+from studies.troubles import Failed, WrongInput
+from studies.workspace import Workspace
+
+_PART: Final = re.compile(r"sessions-(?P<part>[0-9a-f]+)\.parquet")
+
+
+def seal(log: Log, study: str, space: Workspace) -> None:
+    """Add a log's sessions to a study, for good: after this returns they survive a power cut.
+
+    Sentences about sessions that the study already holds (survey answers) may come in a log of their own. A session's
+    row is stamped with the study. Raises Failed when the disk does not take it; the study is then as it was.
+    """
+    if not study.strip():
+        raise WrongInput("A study needs a name.")
+    folder = _folder(space, study)
+    folder.mkdir(parents=True, exist_ok=True)
+    place = SESSIONS.get_field_index("study")
+    sessions = log.sessions.set_column(place, SESSIONS.field(place), pa.array([study] * len(log.sessions), pa.string()))
+    part = f"{time.time_ns():016x}{uuid.uuid4().hex[:8]}"  # in order of sealing
+    try:
+        write_whole(log.sentences, folder / f"sentences-{part}.parquet")
+        write_whole(sessions, folder / f"sessions-{part}.parquet")
+    except OSError as cause:
+        (folder / f"sentences-{part}.parquet").unlink(missing_ok=True)
+        raise Failed(f"The log of study “{study}” could not be written to {folder}: {cause.strerror}.") from cause
+
+
+def write_whole(table: pa.Table, path: Path) -> None:
+    """Write one Parquet file so that a reader sees all of it or nothing, also after a crash."""
+    beside = path.with_name(f".{path.name}.part")
+    try:
+        with beside.open("wb") as file:
+            pq.write_table(table, file, compression="zstd")
+            file.flush()
+            os.fsync(file.fileno())
+        beside.rename(path)
+        _sync_folder(path.parent)
+    except OSError:
+        beside.unlink(missing_ok=True)
+        raise
+
+
+def _sync_folder(folder: Path) -> None:
+    # A rename is only durable once the folder itself is on disk.
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def read(study: str, space: Workspace) -> Log:
+    """A study's whole log. Raises WrongInput, naming the studies there are, when there is none of that name."""
+    folder = _folder(space, study)
+    parts = sorted(_parts(folder)) if folder.is_dir() else []
+    if not parts:
+        there = ", ".join(studies_in(space)) or "none yet"
+        raise WrongInput(f"There is no study “{study}” in the workspace. Studies: {there}.")
+    logs = [
+        Log(_table(folder / f"sentences-{p}.parquet", SENTENCES), _table(folder / f"sessions-{p}.parquet", SESSIONS))
+        for p in parts
+    ]
+    return Log.together(logs)
+
+
+def read_parquet(path: Path) -> Log:
+    """The log in a Parquet file of sentences, or in a folder of sealed parts; other people's files are checked.
+
+    A file without sessions beside it is read as sessions that hear everything and begin with their first sentence.
+    """
+    try:
+        if path.is_dir():
+            return _folder_read(path)
+        sentences = pq.read_table(path)
+        beside = path.with_name(path.name.replace("sentences", "sessions"))
+        if beside != path and beside.exists():
+            return Log.checked(sentences, pq.read_table(beside))
+    except (pa.ArrowInvalid, OSError) as cause:
+        raise WrongInput(f"{path} cannot be read as Parquet: {cause}") from cause
+    return with_sessions(sentences)
+
+
+def with_sessions(sentences: pa.Table) -> Log:
+    """A log of bare sentences: each session begins with its first sentence and hears everything."""
+    from studies.events import VERBS
+
+    for name in ("session", "when"):
+        if name not in sentences.column_names:
+            raise WrongInput(f"The Parquet file has no column “{name}”: it holds no sentences of a log.")
+    started = sentences.group_by("session").aggregate([("when", "min")])
+    sessions = pa.table(
+        {
+            "session": started["session"],
+            "started": started["when_min"],
+            "hears": pa.array([list(VERBS)] * len(started), pa.list_(pa.string())),
+        }
+    )
+    if "case" not in sentences.column_names:
+        sentences = sentences.append_column("case", sentences["session"])
+    return Log.checked(sentences, sessions)
+
+
+def studies_in(space: Workspace) -> list[str]:
+    """The names of the studies that have sealed sessions."""
+    folders = (f for f in space.log.glob("study=*") if f.is_dir() and any(_parts(f)))
+    return sorted(unquote(f.name.removeprefix("study=")) for f in folders)
+
+
+def parts_of(study: str, space: Workspace) -> tuple[str, ...]:
+    """The names of a study's sealed parts: whatever was computed from it holds for as long as these are the same."""
+    return tuple(sorted(_parts(_folder(space, study))))
+
+
+def forget(study: str, space: Workspace) -> None:
+    """Take a study's sealed sessions out of the workspace."""
+    folder = _folder(space, study)
+    for part in list(_parts(folder)):
+        (folder / f"sessions-{part}.parquet").unlink(missing_ok=True)
+        (folder / f"sentences-{part}.parquet").unlink(missing_ok=True)
+
+
+def _folder(space: Workspace, study: str) -> Path:
+    # Not quote()'s own safe set: a study called ".." must not lead out of the log.
+    return space.log / f"study={quote(study, safe='').replace('.', '%2E')}"
+
+
+def _parts(folder: Path) -> Iterator[str]:
+    for path in folder.glob("sessions-*.parquet"):
+        if found := _PART.fullmatch(path.name):
+            yield found["part"]
+
+
+def _table(path: Path, schema: pa.Schema) -> pa.Table:
+    try:
+        # One file at a time: as a data set, the folder's study= would become a column.
+        return pq.ParquetFile(path).read().select(schema.names).cast(schema)
+    except (pa.ArrowInvalid, OSError, KeyError) as cause:
+        raise Failed(f"{path.name} of the log is damaged: {cause}. Restore it, or move it away to read the rest.") from cause
+
+
+def _folder_read(folder: Path) -> Log:
+    logs = []
+    for sentences in sorted(folder.rglob("*.parquet")):
+        if sentences.name.startswith("sessions"):
+            continue
+        logs.append(read_parquet(sentences))
+    if not logs:
+        raise WrongInput(f"{folder} holds no Parquet file of sentences.")
+    return Log.together(logs)

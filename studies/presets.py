@@ -1,0 +1,97 @@
+"""When a wait counts as silent: thresholds and calendars by name, printed wherever a number made with them is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Final
+
+import numpy as np
+
+from studies.events import hint
+from studies.troubles import WrongInput
+
+DAY_US: Final = 86_400_000_000
+_DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """The days on which a service works, by its own clock."""
+
+    name: str
+    works: str = "Mon Tue Wed Thu Fri"
+    utc_offset_hours: float = 0.0
+    holidays: tuple[str, ...] = ()
+
+    def next_working_day(self, moments: np.ndarray) -> np.ndarray:
+        """One working day after each moment (µs since 1970, UTC): the same clock time on the next day of work.
+
+        A moment outside the days of work counts from the beginning of the next one.
+        """
+        shift = int(self.utc_offset_hours * 3_600_000_000)
+        local = np.asarray(moments, np.int64) + shift
+        mask = [day in self.works.split() for day in _DAYS]
+        dates = np.floor_divide(local, DAY_US).astype("datetime64[D]")
+        at_work = np.is_busday(dates, weekmask=mask, holidays=list(self.holidays))
+        into_day = np.where(at_work, np.mod(local, DAY_US), 0)
+        due = np.busday_offset(dates, 1, roll="forward", weekmask=mask, holidays=list(self.holidays))
+        return due.astype(np.int64) * DAY_US + into_day - shift
+
+
+CALENDARS: Final = {
+    c.name: c
+    for c in (
+        Calendar("weekend-sat-sun"),
+        Calendar("weekend-fri-sat", works="Sun Mon Tue Wed Thu", utc_offset_hours=3),
+        Calendar("emirates", utc_offset_hours=4),
+        Calendar("every-day", works=" ".join(_DAYS)),
+    )
+}
+
+#: seconds without a sign that a citizen bears: on screens (Miller 1968, Nielsen 1993) and in conversation.
+_SCREEN, _TALK = 1.0, 3.0
+
+
+@dataclass(frozen=True)
+class Presets:
+    """What the metrics take as given. Frozen, so that what was computed under it can be remembered by it."""
+
+    name: str = "standard"
+    #: seconds by channel that a silence must exceed; a channel without a figure has one working day.
+    silence: Mapping[str, float] = field(
+        default_factory=lambda: MappingProxyType(
+            {"web": _SCREEN, "mobile": _SCREEN, "phone": _TALK, "chat": _TALK, "video": _TALK, "desk": _TALK}
+        ),
+        hash=False,
+    )
+    calendar: Calendar = CALENDARS["weekend-sat-sun"]
+    #: which signs of working count: those `seen`, or those `heard` (a screen reader's announcements).
+    signs: str = "seen"
+
+    def told(self) -> dict[str, Any]:
+        """The presets as they are printed beside a number."""
+        return {
+            "name": self.name,
+            "silence_seconds": dict(self.silence),
+            "post_and_across_sessions": "one working day",
+            "calendar": {"name": self.calendar.name, "works": self.calendar.works},
+            "signs": self.signs,
+        }
+
+
+PRESETS: Final = {"standard": Presets(), "listening": Presets("listening", signs="heard")}
+
+
+def preset(name: str = "standard", calendar: str | None = None) -> Presets:
+    """Presets by name, with another calendar if one is named. Raises WrongInput with the names there are."""
+    if name not in PRESETS:
+        raise WrongInput(f"There are no presets “{name}”. There are: {', '.join(PRESETS)}.{hint(name, list(PRESETS))}")
+    if calendar is None:
+        return PRESETS[name]
+    if calendar not in CALENDARS:
+        known = list(CALENDARS)
+        raise WrongInput(f"There is no calendar “{calendar}”. There are: {', '.join(known)}.{hint(calendar, known)}")
+    found = PRESETS[name]
+    return Presets(f"{name}, {calendar}", found.silence, CALENDARS[calendar], found.signs)
