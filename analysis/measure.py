@@ -125,7 +125,8 @@ def _figures(results: list[Result]) -> dict[str, Any]:
     if not len(values):
         return {"n": 0, "mean": None, "median": None, "min": None, "max": None, "total": None, **states}
     figures = {"mean": values.mean(), "median": np.median(values), "min": values.min(), "max": values.max()}
-    return {"n": len(values), **{k: round(float(v), 6) for k, v in figures.items()}, "total": round(float(values.sum()), 6), **states}
+    figures["total"] = values.sum()
+    return {"n": len(values), **{k: round(float(v), 6) for k, v in figures.items()}, **states}
 
 
 def measure(log: Log, presets: Presets | None = None) -> Measured:
@@ -139,20 +140,26 @@ def _column(metric: Metric, batch: Batch, presets: Presets) -> list[Result]:
     deaf = _deaf(metric.NEEDS, batch)
     try:
         values = metric.measure(batch, presets)
-    except Exception as cause:  # one metric's mistake must not cost the others
+    except Exception as cause:  # noqa: BLE001 (one metric's mistake must not cost the others)
         broken = Result(BROKEN, reason=f"{type(cause).__name__}: {cause}")
         return [Result(NOT_MEASURABLE, reason=why) if why else broken for why in deaf]
     state, reason = getattr(metric, "ABSENT", (NOT_APPLICABLE, N_("the definition has nothing to divide by")))
     absent = Result(state, reason=_(reason))
     return [
-        Result(NOT_MEASURABLE, reason=why) if why else absent if value != value else Result(VALUE, _plain(value))
+        Result(NOT_MEASURABLE, reason=why)
+        if why
+        else absent
+        if value != value
+        else Result(VALUE, _plain(value, counts=metric.UNIT != "s"))
         for why, value in zip(deaf, values.tolist(), strict=True)
     ]
 
 
-def _plain(value: float | str) -> float | str:
+def _plain(value: float | str, *, counts: bool) -> float | str:
     # Microseconds are what the log keeps; further digits are the computer's own.
-    return round(value, 6) if isinstance(value, float) else value
+    if isinstance(value, str):
+        return value
+    return int(value) if counts else round(float(value), 6)
 
 
 def _deaf(needs: tuple[str, ...], batch: Batch) -> list[str | None]:

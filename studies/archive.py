@@ -20,8 +20,10 @@ from urllib.parse import quote, unquote
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from studies.events import VERBS
 from studies.log import SENTENCES, SESSIONS, Log
 from studies.troubles import Failed, WrongInput
+from studies.words import _
 from studies.workspace import Workspace
 
 _PART: Final = re.compile(r"sessions-(?P<part>[0-9a-f]+)\.parquet")
@@ -34,7 +36,7 @@ def seal(log: Log, study: str, space: Workspace) -> None:
     row is stamped with the study. Raises Failed when the disk does not take it; the study is then as it was.
     """
     if not study.strip():
-        raise WrongInput("A study needs a name.")
+        raise WrongInput(_("A study needs a name."))
     folder = _folder(space, study)
     folder.mkdir(parents=True, exist_ok=True)
     place = SESSIONS.get_field_index("study")
@@ -45,7 +47,11 @@ def seal(log: Log, study: str, space: Workspace) -> None:
         write_whole(sessions, folder / f"sessions-{part}.parquet")
     except OSError as cause:
         (folder / f"sentences-{part}.parquet").unlink(missing_ok=True)
-        raise Failed(f"The log of study “{study}” could not be written to {folder}: {cause.strerror}.") from cause
+        raise Failed(
+            _("The log of study “{study}” could not be written to {folder}: {why}.").format(
+                study=study, folder=folder, why=cause.strerror
+            )
+        ) from cause
 
 
 def write_whole(table: pa.Table, path: Path) -> None:
@@ -77,8 +83,10 @@ def read(study: str, space: Workspace) -> Log:
     folder = _folder(space, study)
     parts = sorted(_parts(folder)) if folder.is_dir() else []
     if not parts:
-        there = ", ".join(studies_in(space)) or "none yet"
-        raise WrongInput(f"There is no study “{study}” in the workspace. Studies: {there}.")
+        there = ", ".join(studies_in(space)) or _("none yet")
+        raise WrongInput(
+            _("There is no study “{study}” in the workspace. Studies: {there}.").format(study=study, there=there)
+        )
     logs = [
         Log(_table(folder / f"sentences-{p}.parquet", SENTENCES), _table(folder / f"sessions-{p}.parquet", SESSIONS))
         for p in parts
@@ -99,17 +107,17 @@ def read_parquet(path: Path) -> Log:
         if beside != path and beside.exists():
             return Log.checked(sentences, pq.read_table(beside))
     except (pa.ArrowInvalid, OSError) as cause:
-        raise WrongInput(f"{path} cannot be read as Parquet: {cause}") from cause
+        raise WrongInput(_("{path} cannot be read as Parquet: {cause}").format(path=path, cause=cause)) from cause
     return with_sessions(sentences)
 
 
 def with_sessions(sentences: pa.Table) -> Log:
     """A log of bare sentences: each session begins with its first sentence and hears everything."""
-    from studies.events import VERBS
-
     for name in ("session", "when"):
         if name not in sentences.column_names:
-            raise WrongInput(f"The Parquet file has no column “{name}”: it holds no sentences of a log.")
+            raise WrongInput(
+                _("The Parquet file has no column “{name}”: it holds no sentences of a log.").format(name=name)
+            )
     started = sentences.group_by("session").aggregate([("when", "min")])
     sessions = pa.table(
         {
@@ -158,7 +166,11 @@ def _table(path: Path, schema: pa.Schema) -> pa.Table:
         # One file at a time: as a data set, the folder's study= would become a column.
         return pq.ParquetFile(path).read().select(schema.names).cast(schema)
     except (pa.ArrowInvalid, OSError, KeyError) as cause:
-        raise Failed(f"{path.name} of the log is damaged: {cause}. Restore it, or move it away to read the rest.") from cause
+        raise Failed(
+            _("{name} of the log is damaged: {cause}. Restore it, or move it away to read the rest.").format(
+                name=path.name, cause=cause
+            )
+        ) from cause
 
 
 def _folder_read(folder: Path) -> Log:
@@ -168,5 +180,5 @@ def _folder_read(folder: Path) -> Log:
             continue
         logs.append(read_parquet(sentences))
     if not logs:
-        raise WrongInput(f"{folder} holds no Parquet file of sentences.")
+        raise WrongInput(_("{folder} holds no Parquet file of sentences.").format(folder=folder))
     return Log.together(logs)

@@ -10,6 +10,8 @@ from datetime import datetime
 from difflib import get_close_matches
 from typing import Final
 
+from studies.words import _
+
 ACTORS: Final = ("citizen", "service", "lab")
 
 #: verb -> (who says it, what it means, words to avoid for it)
@@ -89,12 +91,19 @@ class Session:
 def hint(word: str, known: tuple[str, ...] | list[str]) -> str:
     """A question that offers the known word nearest to a mistyped one, or the empty string."""
     near = get_close_matches(word, known, n=1, cutoff=0.5)
-    return f" Did you mean {near[0]}?" if near else ""
+    return _(" Did you mean {word}?").format(word=near[0]) if near else ""
+
+
+def unknown(key: str, word: str, known: tuple[str, ...]) -> str:
+    """What is said of a word that a key cannot have."""
+    return _("{key}={word} is not known. It can be: {known}.{hint}").format(
+        key=key, word=word, known=", ".join(known), hint=hint(word, known)
+    )
 
 
 def said_by(actor: str) -> list[str]:
     """The verbs that an actor can say."""
-    return [verb for verb, (who, _, _) in VERBS.items() if who == actor]
+    return [verb for verb, (who, *_rest) in VERBS.items() if who == actor]
 
 
 def why_not_a_sentence(
@@ -102,15 +111,18 @@ def why_not_a_sentence(
 ) -> str | None:
     """The reason why these words make no sentence, with a hint; None when they do."""
     if actor not in ACTORS:
-        return f"“{actor}” is nobody here. Who speaks: {', '.join(ACTORS)}.{hint(actor, ACTORS)}"
+        return _("“{actor}” is nobody here. Who speaks: {known}.{hint}").format(
+            actor=actor, known=", ".join(ACTORS), hint=hint(actor, ACTORS)
+        )
     if verb not in VERBS or VERBS[verb][0] != actor:
         can = said_by(actor)
-        other = f" (that is what the {VERBS[verb][0]} does)" if verb in VERBS else ""
-        near = "" if verb in VERBS else hint(verb, can)
-        return f"“{actor} {verb}” is not a sentence{other}. The {actor} can: {', '.join(can)}.{near}"
+        other = _(" (that is what the {actor} does)").format(actor=VERBS[verb][0]) if verb in VERBS else ""
+        return _("“{actor} {verb}” is not a sentence{other}. The {actor} can: {known}.{hint}").format(
+            actor=actor, verb=verb, other=other, known=", ".join(can), hint="" if verb in VERBS else hint(verb, can)
+        )
     for name, word, known in (("channel", channel, CHANNELS), ("cause", cause, CAUSES), ("sense", sense, SENSES)):
         if word is not None and word not in known:
-            return f"{name}={word} is not known. It can be: {', '.join(known)}.{hint(word, known)}"
+            return unknown(name, word, known)
     if sense is not None and verb != "responds":
-        return f"sense belongs to “service responds” only, not to “{actor} {verb}”."
+        return _("sense belongs to “service responds” only, not to “{actor} {verb}”.").format(actor=actor, verb=verb)
     return None

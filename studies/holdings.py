@@ -91,9 +91,9 @@ def _resubmissions(batch: Batch, presets: Presets) -> np.ndarray:
     )
     screen = np.isin(batch.channel[again], _SCREEN_CODES)
     running = waits.running[again]
-    still_open = (
-        screen & waits.impatient[again] & (running >= 0) & (running <= earlier)
-    ) & (batch.session[again] == batch.session[earlier])
+    still_open = (screen & waits.impatient[again] & (running >= 0) & (running <= earlier)) & (
+        batch.session[again] == batch.session[earlier]
+    )
     found = np.zeros(len(batch), bool)
     found[again[repeated & ~still_open]] = True
     return found

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from studies.events import SOURCES, VERBS, Sentence, Session, hint, why_not_a_sentence
+from studies.events import SOURCES, VERBS, Sentence, Session, hint, unknown, why_not_a_sentence
 from studies.troubles import WrongInput
+from studies.words import _
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -112,13 +113,12 @@ class Log:
 
     def pandas(self) -> pd.DataFrame:
         """The sentences as a pandas frame, one row a sentence."""
-        return self.sentences.to_pandas()
+        frame: pd.DataFrame = self.sentences.to_pandas()
+        return frame
 
     def said(self) -> list[Sentence]:
         """The sentences as things, in the log's order. For logs that a person could read."""
-        names = ("session", "when", "actor", "verb", "about", "until", "seq", "case", "step")
-        names += ("channel", "agency", "cause", "sense", "value")
-        return [Sentence(**{n: row[n] for n in names}) for row in self.sentences.to_pylist()]
+        return [Sentence(**row) for row in self.sentences.to_pylist()]
 
     def heard(self) -> list[Session]:
         """The sessions as things."""
@@ -130,26 +130,39 @@ def _table(rows: list[tuple], schema: pa.Schema) -> pa.Table:
     try:
         arrays = [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
     except (pa.ArrowInvalid, pa.ArrowTypeError, TypeError) as cause:
-        raise WrongInput(f"A sentence does not fit the log: {cause}. Times need a zone; value is a number.") from cause
+        raise WrongInput(
+            _("A sentence does not fit the log: {cause}. Times need a zone; value is a number.").format(cause=cause)
+        ) from cause
     return pa.table(arrays, schema=schema)
 
 
 def _conform(table: pa.Table, schema: pa.Schema, what: str) -> pa.Table:
     for name in table.column_names:
         if name not in schema.names:
-            known = ", ".join(schema.names)
-            raise WrongInput(f"The log's {what} have no column “{name}”. They have: {known}.{hint(name, schema.names)}")
+            raise WrongInput(
+                _("The log's {what} have no column “{name}”. They have: {known}.{hint}").format(
+                    what=what, name=name, known=", ".join(schema.names), hint=hint(name, schema.names)
+                )
+            )
     for field in schema:
         if field.name not in table.column_names:
             if not field.nullable:
-                raise WrongInput(f"The log's {what} lack the column “{field.name}”, which every row needs.")
+                raise WrongInput(
+                    _("The log's {what} lack the column “{name}”, which every row needs.").format(
+                        what=what, name=field.name
+                    )
+                )
             table = table.append_column(field.name, pa.nulls(len(table), field.type))
         if not field.nullable and table[field.name].null_count:
-            raise WrongInput(f"The log's {what} have rows without “{field.name}”, which every row needs.")
+            raise WrongInput(
+                _("The log's {what} have rows without “{name}”, which every row needs.").format(
+                    what=what, name=field.name
+                )
+            )
     try:
         return table.select(schema.names).cast(schema)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as cause:
-        raise WrongInput(f"The log's {what} do not fit: {cause}") from cause
+        raise WrongInput(_("The log's {what} do not fit: {cause}").format(what=what, cause=cause)) from cause
 
 
 def _check_sessions(sessions: pa.Table) -> None:
@@ -157,13 +170,13 @@ def _check_sessions(sessions: pa.Table) -> None:
     if len(names.unique()) != len(names):
         twice = pc.value_counts(names).to_pylist()
         name = next(v["values"] for v in twice if v["counts"] > 1)
-        raise WrongInput(f"Session “{name}” is listed twice. A session has one row.")
+        raise WrongInput(_("Session “{name}” is listed twice. A session has one row.").format(name=name))
     for source in sessions["source"].unique().to_pylist():
         if source is not None and source not in SOURCES:
-            raise WrongInput(f"source={source} is not known. It can be: {', '.join(SOURCES)}.{hint(source, SOURCES)}")
+            raise WrongInput(unknown("source", source, SOURCES))
     for verb in {v for row in sessions["hears"].to_pylist() for v in row}:
         if verb not in VERBS:
-            raise WrongInput(f"hears={verb}: no such verb. The verbs are: {', '.join(VERBS)}.{hint(verb, list(VERBS))}")
+            raise WrongInput(unknown("hears", verb, tuple(VERBS)))
 
 
 def _check_sentences(sentences: pa.Table, sessions: pa.Table) -> None:
@@ -175,15 +188,16 @@ def _check_sentences(sentences: pa.Table, sessions: pa.Table) -> None:
         sentences["session"], pc.invert(pc.is_in(sentences["session"], sessions["session"].combine_chunks()))
     )
     if len(strangers):
-        raise WrongInput(f"Sentences of session “{strangers[0].as_py()}” have no row among the sessions.")
+        raise WrongInput(
+            _("Sentences of session “{name}” have no row among the sessions.").format(name=strangers[0].as_py())
+        )
     if pc.any(pc.invert(pc.is_finite(sentences["value"]))).as_py():
-        raise WrongInput("A sentence's value is a number, or it is left out; this one is infinite or none (NaN).")
+        raise WrongInput(_("A sentence's value is a number, or it is left out; this one is infinite or none (NaN)."))
     backwards = pc.fill_null(pc.less(sentences["until"], sentences["when"]), False)
     if pc.any(backwards).as_py():
         row = sentences.filter(backwards).slice(0, 1).to_pylist()[0]
         raise WrongInput(
-            f"“{row['actor']} {row['verb']}” of session “{row['session']}” ends ({row['until']}) before it begins"
-            f" ({row['when']})."
+            _("“{actor} {verb}” of session “{session}” ends ({until}) before it begins ({when}).").format(**row)
         )
 
 

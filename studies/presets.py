@@ -11,6 +11,7 @@ import numpy as np
 
 from studies.events import hint
 from studies.troubles import WrongInput
+from studies.words import _
 
 DAY_US: Final = 86_400_000_000
 _DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -87,11 +88,19 @@ PRESETS: Final = {"standard": Presets(), "listening": Presets("listening", signs
 def preset(name: str = "standard", calendar: str | None = None) -> Presets:
     """Presets by name, with another calendar if one is named. Raises WrongInput with the names there are."""
     if name not in PRESETS:
-        raise WrongInput(f"There are no presets “{name}”. There are: {', '.join(PRESETS)}.{hint(name, list(PRESETS))}")
+        raise WrongInput(
+            _("There are no presets “{name}”. There are: {known}.{hint}").format(
+                name=name, known=", ".join(PRESETS), hint=hint(name, list(PRESETS))
+            )
+        )
     if calendar is None:
         return PRESETS[name]
     if calendar not in CALENDARS:
         known = list(CALENDARS)
-        raise WrongInput(f"There is no calendar “{calendar}”. There are: {', '.join(known)}.{hint(calendar, known)}")
+        raise WrongInput(
+            _("There is no calendar “{name}”. There are: {known}.{hint}").format(
+                name=calendar, known=", ".join(known), hint=hint(calendar, known)
+            )
+        )
     found = PRESETS[name]
     return Presets(f"{name}, {calendar}", found.silence, CALENDARS[calendar], found.signs)

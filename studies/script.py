@@ -1,4 +1,4 @@
-'''The play script: the log's notation for people, read and written without loss.
+"""The play script: the log's notation for people, read and written without loss.
 
     session=a7 case=c1 start=2026-03-01T08:00:00Z channel=web
      0.0       citizen begins    renew_vehicle value=5
@@ -8,7 +8,7 @@
 
 Times are seconds from the session's start, or ISO dates (without a zone: UTC). A header line's keys hold until the
 next header. A script without a header is one session on the web that hears everything.
-'''
+"""
 
 from __future__ import annotations
 
@@ -17,11 +17,12 @@ import re
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from studies.events import ALL_VERBS, VERBS, Sentence, Session, hint, why_not_a_sentence
+from studies.events import ALL_VERBS, VERBS, Sentence, Session, hint, unknown, why_not_a_sentence
 from studies.log import Log, at
 from studies.troubles import WrongInput
+from studies.words import _
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -29,7 +30,9 @@ _DATE = r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:?
 _TIME = rf"(?:{_DATE}|-?\d+(?:\.\d+)?)"
 _LINE = re.compile(rf"(?P<when>{_TIME})(?:\s*-\s*(?P<until>{_TIME}))?(?=\s|$)\s*(?P<rest>.*)", re.S)
 _QUOTED = r'"(?:[^"\\]|\\.)*"'
-_TOKEN = re.compile(rf'\s*(?:(?P<key>[a-z_]+)=(?P<value>{_QUOTED}|[^\s"#]\S*|)|(?P<quoted>{_QUOTED})|(?P<word>[^\s"#]\S*))')
+_TOKEN = re.compile(
+    rf'\s*(?:(?P<key>[a-z_]+)=(?P<value>{_QUOTED}|[^\s"#]\S*|)|(?P<quoted>{_QUOTED})|(?P<word>[^\s"#]\S*))'
+)
 
 #: keys of a sentence's own, and those that a header may hold for all its sentences
 _OF_SENTENCE: Final = ("case", "step", "channel", "agency", "cause", "sense", "value", "seq")
@@ -62,7 +65,7 @@ def parse(text: str, name: str = "the play script") -> Log:
         content = line.strip()
         if not content or content.startswith("#"):
             continue
-        where = f"line {number} of {name}"
+        where = _("line {number} of {name}").format(number=number, name=name)
         timed = _LINE.fullmatch(content)
         if timed is None:
             scenes.append(_header(content, where, scenes))
@@ -78,7 +81,11 @@ def parse(text: str, name: str = "the play script") -> Log:
     if len(twice) < len(scenes):
         names = [s.session.session for s in scenes]
         again = next(n for n in names if names.count(n) > 1)
-        raise WrongInput(f"{name}: session “{again}” is opened by two header lines. Give each sitting a name of its own.")
+        raise WrongInput(
+            _("{name}: session “{again}” is opened by two header lines. Give each sitting a name of its own.").format(
+                name=name, again=again
+            )
+        )
     return Log.of([s for scene in scenes for s in scene.said], [scene.session for scene in scenes])
 
 
@@ -87,9 +94,13 @@ def read(path: Path) -> Log:
     try:
         return parse(path.read_text(encoding="utf-8-sig"), path.name)
     except FileNotFoundError:
-        raise WrongInput(f"There is no file {path}. Name a play script (.txt), Parquet, or a study.") from None
+        raise WrongInput(
+            _("There is no file {path}. Name a play script (.txt), Parquet, or a study.").format(path=path)
+        ) from None
     except UnicodeDecodeError as cause:
-        raise WrongInput(f"{path.name} is not UTF-8 text (byte {cause.start}). Save it as UTF-8.") from None
+        raise WrongInput(
+            _("{name} is not UTF-8 text (byte {byte}). Save it as UTF-8.").format(name=path.name, byte=cause.start)
+        ) from None
 
 
 def _tokens(text: str, where: str) -> tuple[list[str], dict[str, str | None]]:
@@ -102,11 +113,15 @@ def _tokens(text: str, where: str) -> tuple[list[str], dict[str, str | None]]:
             break
         token = _TOKEN.match(text, place)
         if token is None:
-            raise WrongInput(f"{where}: cannot read “{text[place:].strip()}”. Put text with spaces in double quotes.")
+            raise WrongInput(
+                _("{where}: cannot read “{text}”. Put text with spaces in double quotes.").format(
+                    where=where, text=text[place:].strip()
+                )
+            )
         place = token.end()
         if token["key"]:
             if token["key"] in keys:
-                raise WrongInput(f"{where}: {token['key']}= stands twice.")
+                raise WrongInput(_("{where}: {key}= stands twice.").format(where=where, key=token["key"]))
             keys[token["key"]] = _unquoted(token["value"], where) or None
         else:
             words.append(_unquoted(token["quoted"] or token["word"], where))
@@ -119,7 +134,9 @@ def _unquoted(text: str, where: str) -> str:
     try:
         return str(json.loads(text, strict=False))
     except ValueError:
-        raise WrongInput(f"{where}: {text} is not well quoted. Inside quotes write \\\" and \\\\.") from None
+        raise WrongInput(
+            _('{where}: {text} is not well quoted. Inside quotes write \\" and \\\\.').format(where=where, text=text)
+        ) from None
 
 
 def _moment(text: str, start: datetime, where: str) -> datetime:
@@ -127,24 +144,30 @@ def _moment(text: str, start: datetime, where: str) -> datetime:
         try:
             moment = datetime.fromisoformat(text)
         except ValueError as cause:
-            raise WrongInput(f"{where}: {text} is no date: {cause}.") from None
+            raise WrongInput(
+                _("{where}: {text} is no date: {cause}.").format(where=where, text=text, cause=cause)
+            ) from None
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
     if len(text.partition(".")[2]) > 6:
-        raise WrongInput(f"{where}: {text} has more than six decimals; the log keeps microseconds.")
-    whole, _, part = text.lstrip("-").partition(".")
+        raise WrongInput(
+            _("{where}: {text} has more than six decimals; the log keeps microseconds.").format(where=where, text=text)
+        )
+    whole, _point, part = text.lstrip("-").partition(".")
     try:
         span = timedelta(seconds=int(whole), microseconds=int(part.ljust(6, "0") or 0))
         return start - span if text.startswith("-") else start + span
     except OverflowError:
-        raise WrongInput(f"{where}: {text} seconds lie beyond any calendar.") from None
+        raise WrongInput(_("{where}: {text} seconds lie beyond any calendar.").format(where=where, text=text)) from None
 
 
 def _header(content: str, where: str, scenes: list[_Scene]) -> _Scene:
     words, keys = _tokens(content, where)
     if words or not keys:
         raise WrongInput(
-            f"{where}: “{content}” is neither a sentence nor a header. A sentence begins with its time in seconds"
-            ' ("9.8 service answers traffic/renew"); a header is made of keys (“session=a1 channel=phone”).'
+            _(
+                "{where}: “{content}” is neither a sentence nor a header. A sentence begins with its time in seconds"
+                " (“9.8 service answers traffic/renew”); a header is made of keys (“session=a1 channel=phone”)."
+            ).format(where=where, content=content)
         )
     return _scene(keys, where, scenes)
 
@@ -152,7 +175,11 @@ def _header(content: str, where: str, scenes: list[_Scene]) -> _Scene:
 def _scene(keys: dict[str, str | None], where: str, scenes: list[_Scene]) -> _Scene:
     for key in keys:
         if key not in _HEADER:
-            raise WrongInput(f"{where}: a header has no key “{key}”. Keys: {', '.join(_HEADER)}.{hint(key, _HEADER)}")
+            raise WrongInput(
+                _("{where}: a header has no key “{key}”. Keys: {known}.{hint}").format(
+                    where=where, key=key, known=", ".join(_HEADER), hint=hint(key, _HEADER)
+                )
+            )
     name = keys.get("session") or f"s{len(scenes) + 1}"
     case = keys.get("case") or name
     # A sitting without a date of its own comes after those that its case has had.
@@ -161,10 +188,11 @@ def _scene(keys: dict[str, str | None], where: str, scenes: list[_Scene]) -> _Sc
         start = _moment(told, start, where)
     heard = frozenset(_listed(keys["hears"])) if "hears" in keys else ALL_VERBS
     if strangers := sorted(heard - ALL_VERBS):
-        raise WrongInput(f"{where}: hears={strangers[0]}: no such verb.{hint(strangers[0], list(VERBS))}")
+        raise WrongInput(f"{where}: " + unknown("hears", strangers[0], tuple(VERBS)))
     if why := why_not_a_sentence("citizen", "begins", keys.get("channel"), keys.get("cause")):
         raise WrongInput(f"{where}: {why}")
-    session = Session(name, start, hears=heard, **{k: keys[k] for k in _OF_SESSION if k in keys})
+    of_session: dict[str, Any] = {k: keys[k] for k in _OF_SESSION if k in keys}
+    session = Session(name, start, hears=heard, **of_session)
     if told := keys.get("ended"):
         session = replace(session, ended=_moment(told, start, where))
     return _Scene(session, case, {k: keys[k] for k in _HELD if k in keys}, "start" in keys)
@@ -177,13 +205,24 @@ def _listed(text: str | None) -> list[str]:
 def _sentence(scene: _Scene, timed: re.Match[str], where: str) -> Sentence:
     words, keys = _tokens(timed["rest"], where)
     if len(words) < 2:
-        raise WrongInput(f"{where}: a sentence is “time actor verb”, for example “0.9 service answers traffic/renew”.")
+        raise WrongInput(
+            _("{where}: a sentence is “time actor verb”, for example “0.9 service answers traffic/renew”.").format(
+                where=where
+            )
+        )
     if len(words) > 3:
-        raise WrongInput(f"{where}: “{words[3]}” is one word too many. Put what it is about in double quotes.")
+        raise WrongInput(
+            _("{where}: “{word}” is one word too many. Put what it is about in double quotes.").format(
+                where=where, word=words[3]
+            )
+        )
     for key in keys:
         if key not in _OF_SENTENCE:
-            known = ", ".join(_OF_SENTENCE)
-            raise WrongInput(f"{where}: a sentence has no key “{key}”. Keys: {known}.{hint(key, _OF_SENTENCE)}")
+            raise WrongInput(
+                _("{where}: a sentence has no key “{key}”. Keys: {known}.{hint}").format(
+                    where=where, key=key, known=", ".join(_OF_SENTENCE), hint=hint(key, _OF_SENTENCE)
+                )
+            )
     actor, verb, about = words[0], words[1], words[2] if len(words) > 2 else None
     said = {**scene.held, **keys}
     channel = said.get("channel") or "web"
@@ -193,7 +232,11 @@ def _sentence(scene: _Scene, timed: re.Match[str], where: str) -> Sentence:
     when = _moment(timed["when"], scene.session.started, where)
     until = _moment(timed["until"], scene.session.started, where) if timed["until"] else None
     if until is not None and until < when:
-        raise WrongInput(f"{where}: it ends ({timed['until']}) before it begins ({timed['when']}).")
+        raise WrongInput(
+            _("{where}: it ends ({until}) before it begins ({when}).").format(
+                where=where, until=timed["until"], when=timed["when"]
+            )
+        )
     return Sentence(
         session=scene.session.session,
         case=said.get("case") or scene.case,
@@ -215,13 +258,13 @@ def _number(told: str | None, key: str, where: str) -> float | None:
     try:
         return float(told)
     except ValueError:
-        raise WrongInput(f"{where}: {key}={told} is not a number.") from None
+        raise WrongInput(_("{where}: {key}={told} is not a number.").format(where=where, key=key, told=told)) from None
 
 
 def render(log: Log, remarks: dict[tuple[str, int], str] | None = None) -> str:
     """The play script that tells this log; parsed again it gives the same log.
 
-    `remarks` puts a remark behind a sentence, by (session, its place in the session from 0). A parsed remark is dropped.
+    `remarks` puts a remark behind a sentence, by (session, its place in the session from 0); parsed, it is dropped.
     """
     sentences: dict[str, list[Sentence]] = {}
     for sentence in log.said():
@@ -232,7 +275,9 @@ def render(log: Log, remarks: dict[tuple[str, int], str] | None = None) -> str:
     return "\n".join(pages)
 
 
-def _page(session: Session, said: list[Sentence], lone: bool, remarks: dict[tuple[str, int], str]) -> str:
+def _page(
+    session: Session, said: list[Sentence], lone: bool, remarks: dict[tuple[str, int], str]
+) -> str:
     case = _common(said, "case") or session.session
     held = {"channel": _common(said, "channel") or "web", "agency": _common(said, "agency"), "case": case}
     keys: dict[str, str | None] = {

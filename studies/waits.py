@@ -196,9 +196,7 @@ def _next_cut(marks: _Marks, starts: np.ndarray) -> np.ndarray:
     return found
 
 
-def _running(
-    batch: Batch, marks: _Marks, starts: np.ndarray, ends: np.ndarray, chain: np.ndarray
-) -> np.ndarray:
+def _running(batch: Batch, marks: _Marks, starts: np.ndarray, ends: np.ndarray, chain: np.ndarray) -> np.ndarray:
     """For each row the row that opened the wait it happened in, -1 where none was open."""
     running = np.full(len(batch), -1)
     if not len(starts):

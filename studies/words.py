@@ -70,7 +70,7 @@ def _(text: str) -> str:
     return _translations(language()).gettext(text) if text else ""
 
 
-def N_(text: str) -> str:
+def N_(text: str) -> str:  # noqa: N802 (gettext's own name for it)
     """The text itself: marks for the catalogues what is said elsewhere, by `_(that)`."""
     return text
 

@@ -86,7 +86,9 @@ def waits(log: Log, sense: str = "seen") -> tuple[list[tuple], int, int]:
                     dead += 1
                     impatient += pushed
                     running, pushed = None, 0
-                opens = s.verb in OPENERS or (talk and s.verb == "gives") or (talk and s.verb == "begins" and service_next)
+                opens = (
+                    s.verb in OPENERS or (talk and s.verb == "gives") or (talk and s.verb == "begins" and service_next)
+                )
                 opens = opens or (talk and speaks == "service" and s.verb != "requests" and service_next)
                 if opens and running:
                     if s.verb in OPENERS:

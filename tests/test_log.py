@@ -107,7 +107,7 @@ def test_no_wrong_sentence_comes_in(change, says):
 
 def test_a_stranger_s_columns_are_named():
     log = parse("0 citizen acts x\n")
-    with pytest.raises(WrongInput, match="no column “whn”.*Did you mean when?"):
+    with pytest.raises(WrongInput, match=r"no column “whn”.*Did you mean when\?"):
         Log.checked(log.sentences.rename_columns(["whn" if n == "when" else n for n in SENTENCES.names]), log.sessions)
     with pytest.raises(WrongInput, match="listed twice"):
         Log.checked(log.sentences, pa.concat_tables([log.sessions, log.sessions]))

@@ -13,8 +13,8 @@ from studies.log import Log
 from studies.script import parse, render
 
 DESIGNED = (
-    "waits wait_time silent_waits silent_time longest_silence repeat_questions corrections steps needless_steps refusals"
-    " hand_offs forwards resubmissions impatience dead_acts hesitation outcome time_on_task"
+    "waits wait_time silent_waits silent_time longest_silence repeat_questions corrections steps needless_steps"
+    " refusals hand_offs forwards resubmissions impatience dead_acts hesitation outcome time_on_task"
 ).split()
 
 
@@ -36,7 +36,9 @@ def test_other_cases_and_the_order_of_rows_change_nothing(log: Log, random) -> N
     whole = measure(log).json()["sessions"]
     rows = list(range(len(log.sentences)))
     random.shuffle(rows)
-    assert measure(Log.checked(log.sentences.take(pa.array(rows, pa.int64())), log.sessions)).json()["sessions"] == whole
+    assert (
+        measure(Log.checked(log.sentences.take(pa.array(rows, pa.int64())), log.sessions)).json()["sessions"] == whole
+    )
     for case in {s.case for s in log.said()}:
         alone = log.only({s.session for s in log.said() if s.case == case})
         for session, row in measure(alone).json()["sessions"].items():
@@ -54,7 +56,9 @@ def test_what_a_source_hears_in_excess_changes_nothing_and_what_it_lacks_is_said
                 assert result.value >= 0
         for need in metric.NEEDS:
             lacking = ALL_VERBS - set(need.split("|"))
-            deaf = Log.of(log.said(), [type(s)(s.session, s.started, s.ended, hears=frozenset(lacking)) for s in log.heard()])
+            deaf = Log.of(
+                log.said(), [type(s)(s.session, s.started, s.ended, hears=frozenset(lacking)) for s in log.heard()]
+            )
             assert {r.state for r in measure(deaf).columns[name]} == {NOT_MEASURABLE}
 
 
@@ -76,7 +80,14 @@ def test_the_summary_leaves_out_what_the_lab_broke():
 
 def test_an_empty_log_has_nothing_to_say():
     assert measure(parse("")).json()["sessions"] == {}
-    assert results("session=a\n") == {"a": {**{m: 0 for m in DESIGNED}, "outcome": "open", "time_on_task": "not applicable", "needless_steps": "not measurable"}}
+    assert results("session=a\n") == {
+        "a": {
+            **dict.fromkeys(DESIGNED, 0),
+            "outcome": "open",
+            "time_on_task": "not applicable",
+            "needless_steps": "not measurable",
+        }
+    }
 
 
 def test_the_readings_of_one_log_and_its_script_agree():

@@ -40,7 +40,9 @@ def logs(draw: st.DrawFn) -> Log:
                     session=name,
                     case=case,
                     when=when,
-                    until=draw(st.none() | st.integers(0, 10**7).map(lambda us, w=when: w + timedelta(microseconds=us))),
+                    until=draw(
+                        st.none() | st.integers(0, 10**7).map(lambda us, w=when: w + timedelta(microseconds=us))
+                    ),
                     seq=draw(st.sampled_from([seq, seq + 7])),
                     actor=VERBS[verb][0],
                     verb=verb,
@@ -120,7 +122,7 @@ def test_a_sitting_without_a_date_comes_after_the_earlier_ones_of_its_case() -> 
         ("0 citizen rates sus_1 value=four", "value=four is not a number"),
         ("0 citizen rates sus_1 value=nan", "NaN"),
         ("0.1234567 citizen acts x", "six decimals"),
-        ("0 citizen acts \"x", "double quotes"),
+        ('0 citizen acts "x', "double quotes"),
         ("session=a\n0 citizen acts\nsession=a\n", "opened by two header lines"),
         ("session=a hears=gives,takes", "hears=takes"),
         ("2026-13-01 citizen acts x", "is no date"),

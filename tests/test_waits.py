@@ -84,7 +84,10 @@ def test_one_pass_over_columns_says_what_the_definitions_say(log: Log, presets: 
 
 def results(text: str, presets: Presets | None = None) -> dict[str, dict[str, object]]:
     measured = measure(parse(text), presets)
-    return {s: {m: r.value if r.state == "value" else r.state for m, r in row.items()} for s, row in measured.sessions.items()}
+    return {
+        s: {m: r.value if r.state == "value" else r.state for m, r in row.items()}
+        for s, row in measured.sessions.items()
+    }
 
 
 def one(text: str, presets: Presets | None = None) -> dict[str, object]:
@@ -109,7 +112,13 @@ def test_signs_cut_a_wait_into_silences() -> None:
         "silences": [[0.0, 1.5, None], [2.0, 4.0, None], [4.0, 6.5, "server"]],
     }
     row = measured.sessions["s1"]
-    assert [row[m].value for m in ("waits", "wait_time", "silent_waits", "silent_time", "impatience")] == [1, 6.5, 3, 6.0, 1]
+    assert [row[m].value for m in ("waits", "wait_time", "silent_waits", "silent_time", "impatience")] == [
+        1,
+        6.5,
+        3,
+        6.0,
+        1,
+    ]
 
 
 def test_a_silence_of_exactly_the_threshold_is_borne() -> None:
@@ -203,7 +212,9 @@ def test_what_was_refused_is_a_correction_until_given_again() -> None:
 
 def test_sending_again() -> None:
     def again(between: str) -> object:
-        return one(f"0 citizen submits a/f\n{between}\n9 citizen submits a/f\n10 service concludes done")["resubmissions"]
+        return one(f"0 citizen submits a/f\n{between}\n9 citizen submits a/f\n10 service concludes done")[
+            "resubmissions"
+        ]
 
     assert again("1 service answers a/received") == 1
     assert again("1 service refuses iban") == 0  # a correction's

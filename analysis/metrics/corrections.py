@@ -10,7 +10,7 @@ Each request between a refusal about that very datum and the next `gives` is a c
 ...  3 service requests iban
 ...  9 citizen gives    iban
 ... """)
-1.0
+1
 '''
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ On a screen only. It is no wait: where waiting ended and reading began cannot be
 ... 0.0 citizen acts  "Show help"
 ... 7.0 citizen gives national_id
 ... """)
-1.0
+1
 '''
 
 from __future__ import annotations

@@ -5,7 +5,7 @@
 ... 0 citizen submits  municipality/permit
 ... 1 service forwards civil_defence
 ... """)
-1.0
+1
 '''
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ The citizen carries the case; where the service passes it on itself, that is a `
 ...  9.8 service hands_off insurance_bureau
 ... 40.2 service requests  national_id
 ... """)
-1.0
+1
 '''
 
 from __future__ import annotations

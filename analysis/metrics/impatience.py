@@ -7,7 +7,7 @@
 ... 1.1 citizen acts    Pay
 ... 4.0 service answers receipt
 ... """)
-2.0
+2
 '''
 
 from __future__ import annotations

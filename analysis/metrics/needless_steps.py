@@ -7,7 +7,7 @@
 ... 2 citizen gives   national_id
 ... 3 citizen submits traffic/renew
 ... """)
-1.0
+1
 '''
 
 from __future__ import annotations

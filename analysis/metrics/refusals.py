@@ -8,7 +8,7 @@
 ...  3 service requests iban
 ...  9 citizen gives    iban
 ... """)
-1.0
+1
 '''
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ form that comes back empty asks again for every field it lost, and so does the n
 ...  9.8 service hands_off insurance_bureau
 ... 40.2 service requests  national_id
 ... """)
-1.0
+1
 '''
 
 from __future__ import annotations

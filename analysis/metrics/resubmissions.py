@@ -1,7 +1,7 @@
 '''How often the citizen had to send the same thing in again before the case was concluded.
 
-Not one that answers a refusal (a correction's), nor, on a screen, one made while the earlier one's wait is still open in
-the same session (impatience).
+Not one that answers a refusal (a correction's), nor, on a screen, one made while the earlier one's wait is still open
+in the same session (impatience).
 
 >>> from analysis.measure import figure
 >>> figure("resubmissions", """
@@ -12,7 +12,7 @@ the same session (impatience).
 ... 0 citizen submits municipality/complaint
 ... 1 service concludes repaired
 ... """)
-{'a': 0.0, 'b': 1.0}
+{'a': 0, 'b': 1}
 '''
 
 from __future__ import annotations

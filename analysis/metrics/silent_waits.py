@@ -9,7 +9,7 @@ conversation 3 s, by post and across sessions one working day. Named presets cha
 ...  2.5- 4.0 service responds
 ...  4.8      service answers traffic/renew
 ... """)
-1.0
+1
 '''
 
 from __future__ import annotations

@@ -8,7 +8,7 @@
 ...  3 service requests iban
 ...  9 citizen gives    iban
 ... """)
-3.0
+3
 '''
 
 from __future__ import annotations

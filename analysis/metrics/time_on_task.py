@@ -1,4 +1,6 @@
-'''How long the citizen was at it: from `begins` (else the first sentence) to the first `concludes` or `leaves` (else the last).
+'''How long the citizen was at it.
+
+From `begins` (else the first sentence) to the first `concludes` or `leaves` (else the last sentence).
 
 >>> from analysis.measure import figure
 >>> figure("time_on_task", """

@@ -11,7 +11,7 @@ A wait opens at `acts`, `asks` or `submits` and closes at the service's next `an
 ... 5.0 citizen submits traffic/renew
 ... 9.5 service concludes renewed
 ... """)
-2.0
+2
 '''
 
 from __future__ import annotations
