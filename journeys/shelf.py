@@ -1,0 +1,177 @@
+"""Which journeys can be walked here: those that came with the lab, and the own copies that people made of them.
+
+A shipped journey is never written over. What is edited becomes an own copy in the workspace, kept at every change;
+the text it replaces is kept too, and where two people edit one copy, each keeps their own.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from studies.troubles import WrongInput
+from studies.words import _, pick
+from studies.workspace import Workspace
+
+LIBRARY = Path(__file__).parent / "library"
+BESIDE = {".csv", ".pdf", ".png", ".jpg", ".jpeg", ".txt"}  # what a journey may name that lies beside it
+NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Shelved:
+    """One journey on the shelf: where it lies, whose service it goes through, and whether it is an own copy."""
+
+    key: str  # traffic/renew_vehicle, or own/traffic/renew_vehicle
+    path: Path
+    agency: str
+    title: str | dict[str, str]
+    own: bool
+
+    def called(self) -> str:
+        """Its title in the language in force."""
+        return pick(self.title)
+
+
+def shelf(space: Workspace) -> list[Shelved]:
+    """Every journey that can be walked: own copies first, then the library, each by agency and name."""
+    return [*_below(own_folder(space), "own/", own=True), *_below(LIBRARY, "", own=False)]
+
+
+def search(journeys: Iterable[Shelved], words: str) -> list[Shelved]:
+    """The journeys in whose title (in any language), name or agency every one of the words is found."""
+    wanted = words.casefold().split()
+    return [j for j in journeys if all(word in _searched(j) for word in wanted)]
+
+
+def told(journey: Shelved) -> str:
+    """A journey in a list: its title, whose service, and whether it is an own copy."""
+    title = _("{title} (own copy)").format(title=journey.called()) if journey.own else journey.called()
+    return f"{title} · {journey.agency}"
+
+
+def own_folder(space: Workspace) -> Path:
+    """Where own copies are kept."""
+    folder = space.root / "journeys"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def key_of(space: Workspace, own: Path) -> str:
+    """The key of an own copy."""
+    return f"own/{own.relative_to(own_folder(space)).with_suffix('').as_posix()}"
+
+
+def line_of(text: str, number: int | None) -> str:
+    """One line of a journey's text, without what surrounds it; empty when there is no such line."""
+    lines = text.splitlines()
+    return lines[number - 1].strip() if number and number <= len(lines) else ""
+
+
+def own_path(space: Workspace, journey: Shelved) -> Path:
+    """Where an edit of this journey is kept: its own copy."""
+    return journey.path if journey.own else own_folder(space) / journey.path.relative_to(LIBRARY)
+
+
+def keep(path: Path, text: str, seen: str | None, now: datetime) -> Path:
+    """Keep an edit, and say where: at `path` if that still holds what was `seen`, else beside it under a new name.
+
+    `seen` is the text that was edited (None: there was no file). The text replaced is kept in `earlier/`.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    there = path.read_text(encoding="utf-8") if path.exists() else None
+    if there == text:
+        return path
+    if there is not None and there != seen:
+        return keep(_free(path), text, None, now)
+    if there is not None:
+        earlier = path.parent / "earlier"
+        earlier.mkdir(exist_ok=True)
+        (earlier / f"{path.stem}.{now:%Y%m%d-%H%M%S-%f}.yaml").write_text(there, encoding="utf-8")
+    new = path.with_suffix(".new")
+    with new.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    new.replace(path)
+    return path
+
+
+def keep_edit(space: Workspace, journey: Shelved, text: str, seen: str, now: datetime) -> Path:
+    """Keep an edit of a journey on the shelf as an own copy, with the files that lie beside the shipped one."""
+    path = own_path(space, journey)
+    if not journey.own:
+        _bring_beside(journey.path.parent, path.parent)
+    return keep(path, text, seen if journey.own else None, now)
+
+
+def start_new(space: Workspace, name: str, now: datetime) -> Path:
+    """Begin a journey of one's own, from the smallest text that can be walked."""
+    if not NAME.fullmatch(name):
+        raise WrongInput(_("A journey's name has small letters, digits and _ only, such as renew_passport."))
+    path = own_folder(space) / f"{name}.yaml"
+    return keep(path if not path.exists() else _free(path), EMPTY.format(name=name), None, now)
+
+
+EMPTY = """\
+journey: {name}
+title: {{en: A new journey, ar: رحلة جديدة}}
+agency: my_agency
+base_url: http://127.0.0.1:8600
+steps:
+  - visit: /
+"""
+
+
+def _free(path: Path) -> Path:
+    stem, n = re.sub(r"-\d+$", "", path.stem), 2
+    while (other := path.with_name(f"{stem}-{n}.yaml")).exists():
+        n += 1
+    return other
+
+
+def _bring_beside(source: Path, target: Path) -> None:
+    target.mkdir(parents=True, exist_ok=True)
+    for file in source.rglob("*"):
+        there = target / file.relative_to(source)
+        if file.suffix.lower() in BESIDE and not there.exists():
+            there.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, there)
+
+
+def _below(folder: Path, prefix: str, own: bool) -> list[Shelved]:
+    found = []
+    for path in sorted(folder.rglob("*.yaml")):
+        inside = path.relative_to(folder)
+        if "earlier" in inside.parts or "fixtures" in inside.parts:
+            continue
+        head = _head(path, path.stat().st_mtime_ns)
+        agency = str(head.get("agency") or (inside.parts[0] if len(inside.parts) > 1 else ""))
+        found.append(
+            Shelved(prefix + inside.with_suffix("").as_posix(), path, agency, head.get("title") or path.stem, own)
+        )
+    return found
+
+
+@lru_cache(maxsize=1024)
+def _head(path: Path, changed: int) -> dict[str, Any]:
+    """Title and agency, as far as they can be read: a text that is being written may not be YAML yet."""
+    try:
+        whole = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError):
+        return {}
+    return {k: whole[k] for k in ("title", "agency") if whole.get(k)} if isinstance(whole, dict) else {}
+
+
+def _searched(journey: Shelved) -> str:
+    titles = journey.title.values() if isinstance(journey.title, dict) else [journey.title]
+    return " ".join([journey.key, journey.agency, *map(str, titles)]).casefold()
