@@ -1,0 +1,367 @@
+"""The wire player: a journey walked as HTTP, at the level of forms, for load and for quick checks.
+
+It fetches a page, reads its fields, fills them by label or name, sends them with the hidden ones, follows redirects.
+It runs no scripts: a form that a script would send goes to its plain `action`. It enforces no client-side validation
+(`required`, `pattern`): what a browser would stop here reaches the service. It hears no signs (`responds`).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+from urllib.parse import urljoin, urlsplit
+
+import requests
+
+from journeys.diary import Clock, Diary, now
+from journeys.places import address, agency_of, form_key, page_key
+from journeys.players.asking import asked, refused
+from journeys.players.choosing import choose_boxes, choose_options, found, is_search, offered
+from journeys.players.controls import Control, Form, Pressable
+from journeys.players.forms import Page
+from journeys.players.sending import sending
+from journeys.players.transport import Answer, NoAnswer, Transport, decoded
+from journeys.targets import Way, masked, normal, told, which_field
+from journeys.walk import LabBroke, NotThere, PatienceOver, Walk, Watch, diary_of, go
+from studies.log import Log
+from studies.troubles import Failed, WrongInput
+from studies.words import _
+
+DEAF: Final = frozenset({"responds", "rates"})
+MOST_REDIRECTS: Final = 20
+
+
+def play(
+    walk: Walk,
+    watch: Watch | None = None,
+    *,
+    transport: Transport | None = None,
+    clock: Clock = now,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Log:
+    """Walk a journey over HTTP and say what was heard. Raises what `walk.go` raises, and Failed for a dead base URL."""
+    diary = diary_of(walk, device="wire", deaf_to=DEAF, clock=clock)
+    hands = Wire(walk, diary, transport or RequestsTransport(walk.patience), sleep)
+    return go(walk, hands, diary, watch, sleep)
+
+
+class RequestsTransport:
+    """One citizen's client over `requests`: cookies kept, redirects left to the player, nothing taken from ~/.netrc."""
+
+    def __init__(self, patience: float) -> None:
+        self.session = requests.Session()
+        self.session.trust_env = False
+        self.patience = patience
+
+    def send(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Answer:
+        """Send one request. Raises NoAnswer."""
+        try:
+            with self.session.request(
+                method, url, headers=dict(headers), data=body, allow_redirects=False, timeout=self.patience
+            ) as reply:
+                told_headers = {name.lower(): value for name, value in reply.headers.items()}
+                text = decoded(reply.content, told_headers.get("content-type", ""))
+                return Answer(reply.status_code, reply.url or url, told_headers, text)
+        except requests.Timeout as error:
+            raise NoAnswer(_("no answer in {n} seconds").format(n=f"{self.patience:g}"), too_long=True) from error
+        except requests.ConnectionError as error:
+            # A connection that was made and then broke is the service's; one that never was is nobody listening.
+            broke = "aborted" in str(error).lower() or "reset" in str(error).lower()
+            reason = _("the line broke") if broke else _("nobody listens there")
+            raise NoAnswer(reason, reached=broke) from error
+        except requests.exceptions.InvalidURL as error:
+            raise WrongInput(_("{url} is no address that can be opened.").format(url=url)) from error
+        except requests.RequestException as error:
+            raise NoAnswer(type(error).__name__) from error
+
+
+@dataclass(slots=True)
+class Wire:
+    """Hands and eyes over HTTP. Everything it knows is in here: many can walk at once in one process."""
+
+    walk: Walk
+    diary: Diary
+    transport: Transport
+    sleep: Callable[[float], None]
+    page: Page | None = None
+    history: list[Page] = field(default_factory=list)
+    touched: Form | None = None
+    not_kept: set[int] = field(default_factory=set)  # pages that a browser must not keep
+
+    # -- what the citizen does
+
+    def visit(self, url: str) -> None:
+        """Open an address."""
+        here = self.diary.agency if self.page else agency_of(url, self.walk.journey, self.walk.base)
+        self.diary.write("citizen", "acts", page_key(url, self.walk.base), agency=here)
+        self._load("GET", url)
+
+    def press(self, target: list[Way]) -> int:
+        """Press a button or follow a link."""
+        return self._press(target, "acts")
+
+    def ask(self, target: list[Way]) -> int:
+        """Press what offers help."""
+        return self._press(target, "asks")
+
+    def give(self, datum: str, value: str) -> None:
+        """Fill in a field."""
+        control = self._field(datum)
+        if control.tag == "select" or control.type in ("radio", "checkbox"):
+            self.choose(datum, value)
+            return
+        control.value = str(value)
+        self._gives(control)
+
+    def choose(self, datum: str, value: str | list[str] | bool) -> None:
+        """Choose an option, a radio, or boxes. What is chosen already is not given again."""
+        control = self._field(datum)
+        page = self._here()
+        if control.tag == "select":
+            changed = choose_options(control, value)
+        elif control.in_group or control.type in ("radio", "checkbox"):
+            group = [
+                c for c in page.fields() if c.name == control.name and c.type == control.type and c.form is control.form
+            ]
+            if isinstance(value, bool):
+                group = [control]
+            changed = choose_boxes(group if control.in_group else [control], value)
+        else:
+            control.value = str(value)
+            changed = True
+        if changed:
+            self._gives(control)
+
+    def upload(self, datum: str, path: Path) -> None:
+        """Hand in a document."""
+        control = self._field(datum, files=True)
+        control.files = [path]
+        self._gives(control)
+
+    def submit(self, target: list[Way] | None) -> int:
+        """Send a form: by the words of its button, or the one being filled in."""
+        if target is not None:
+            return self._press(target, "acts")
+        page = self._here()
+        usable = [f for f in page.forms if any(c.submits and c.visible for c in f.controls)]
+        form = self.touched or next((f for f in usable if not is_search(f)), None) or next(iter(usable), None)
+        if form is None:
+            raise NotThere(_("a form to send"), page.labels())
+        self._send(form, form.default_button())
+        return 0
+
+    def back(self) -> None:
+        """Go back one page: shown as it was left, unless it said that it must not be kept."""
+        self.diary.write("citizen", "acts", "back")
+        if len(self.history) < 2:
+            return
+        self.history.pop()
+        before = self.history.pop()
+        if id(before) in self.not_kept:
+            self._load("GET", before.url)
+        else:
+            self._arrive(before, handed=False)
+
+    # -- what the citizen sees
+
+    def expect(self, text: str | None, page: str | None, gone: str | None, within: float) -> None:
+        """Wait to see something; on the wire only a page that moves on by itself is worth waiting for."""
+        left = [within]
+        while not self._meets(text, page, gone):
+            if not self._moves_on(left):
+                raise PatienceOver
+
+    def sees(self, text: str) -> bool:
+        """Whether a text is on the page."""
+        return self.page is not None and normal(text) in self.page.text()
+
+    def words(self) -> list[str]:
+        """What is on the page."""
+        return self.page.labels() if self.page else []
+
+    def picture(self, name: str) -> Path | None:
+        """None: there is nothing to take a picture of."""
+        return None
+
+    def listen(self) -> None:
+        """Everything was written as it happened."""
+
+    def _meets(self, text: str | None, page: str | None, gone: str | None) -> bool:
+        base = self.walk.base
+        here = page_key(self.page.url, base) if self.page else None
+        return (
+            (text is None or self.sees(text))
+            and (gone is None or not self.sees(gone))
+            and (page is None or here == page_key(address(page, base), base))
+        )
+
+    # -- finding
+
+    def _here(self) -> Page:
+        if self.page is None:
+            raise NotThere(_("a page"), [])
+        return self.page
+
+    def _field(self, datum: str, files: bool = False) -> Control:
+        left = [self.walk.patience]
+        while True:
+            page = self._here()
+            fields = [c for c in page.fields() if (c.type == "file") == files]
+            place = which_field(datum, [offered(c) for c in fields])
+            if place is not None:
+                return fields[place]
+            if not self._moves_on(left):
+                raise NotThere(f"“{datum}”", page.labels())
+
+    def _find(self, target: list[Way]) -> tuple[int, Pressable]:
+        left = [self.walk.patience]
+        while True:
+            page = self._here()
+            there = page.pressables()
+            for place, way in enumerate(target):
+                if (thing := found(page, there, way)) is not None:
+                    return place, thing
+            if not self._moves_on(left):
+                raise NotThere(told(target), page.labels())
+
+    def _moves_on(self, left: list[float]) -> bool:
+        """Wait for a page that moves on by itself, while patience lasts."""
+        moving = self.page.refresh() if self.page else None
+        if moving is None or moving[0] > left[0]:
+            return False
+        left[0] -= max(moving[0], 0.05)
+        self.sleep(moving[0])
+        self._load("GET", moving[1])
+        return True
+
+    # -- choosing and giving
+
+    def _gives(self, control: Control) -> None:
+        self.touched = control.form or self.touched
+        if about := control.datum:
+            self.diary.write("citizen", "gives", about)
+
+    # -- pressing and sending
+
+    def _press(self, target: list[Way], verb: str) -> int:
+        place, thing = self._find(target)
+        control = thing.control
+        if control is not None and control.submits and control.form is not None:
+            self._send(control.form, control)
+        elif thing.href is not None:
+            self._follow(thing, verb)
+        elif thing.role == "summary":
+            self.diary.write("citizen", verb, masked(thing.words))
+            self._here().unfold(thing.node)
+            self._tell_page(self._here())
+        else:
+            raise LabBroke("needs_a_browser", _("“{words}” works by script only").format(words=thing.words))
+        return place
+
+    def _follow(self, link: Pressable, verb: str) -> None:
+        page = self._here()
+        url = urljoin(page.base, link.href or "")
+        if urlsplit(url).scheme not in ("http", "https"):
+            raise LabBroke("needs_a_browser", _("“{words}” is no link to a page").format(words=link.words))
+        self.diary.write("citizen", verb, masked(link.words))
+        if (link.href or "").startswith("#"):
+            self._tell_page(page)
+        else:
+            self._load("GET", url)
+
+    def _send(self, form: Form, button: Control | None) -> None:
+        sent = sending(self._here(), form, button)
+        self.diary.write("citizen", "submits", form_key(sent.action, self.walk.base, sent.form or None))
+        self._load(sent.method, sent.url, sent.body, sent.content_type)
+
+    # -- the line
+
+    def _load(self, method: str, url: str, body: bytes | None = None, kind: str | None = None) -> None:
+        try:
+            page, kept = self._fetch(method, url, body, kind)
+        except NoAnswer as silence:
+            self._no_answer(url, silence)
+            return
+        if not kept:
+            self.not_kept.add(id(page))
+        self._arrive(page)
+
+    def _fetch(self, method: str, url: str, body: bytes | None, kind: str | None) -> tuple[Page, bool]:
+        referrer = self.page.url if self.page else None
+        for _redirect in range(MOST_REDIRECTS):
+            answer = self.transport.send(method, url.partition("#")[0], self._headers(url, referrer, body, kind), body)
+            where = answer.headers.get("location")
+            if answer.status in (301, 302, 303, 307, 308) and where:
+                url = urljoin(answer.url or url, where)
+                if answer.status in (301, 302, 303) and method != "HEAD":
+                    method, body, kind = "GET", None, None
+                continue
+            page = Page(answer.url or url, answer.status, answer.text if _is_page(answer) else "")
+            moving = page.refresh() if "refresh" in page.html else None
+            if moving and moving[0] == 0 and answer.status < 400:
+                method, url, body, kind = "GET", moving[1], None, None
+                continue
+            return page, "no-store" not in answer.headers.get("cache-control", "")
+        raise NoAnswer(_("it redirects without end"))
+
+    def _headers(self, url: str, referrer: str | None, body: bytes | None, kind: str | None) -> dict[str, str]:
+        language = self.walk.language
+        headers = {
+            "Accept": "text/html,application/xhtml+xml,*/*;q=0.8",
+            "Accept-Language": language if language == "en" else f"{language},en;q=0.5",
+            "User-Agent": "Khutwa (wire)",
+        }
+        if referrer:
+            headers["Referer"] = referrer
+        if body is not None:
+            parts = urlsplit(referrer or url)
+            headers["Origin"] = f"{parts.scheme}://{parts.netloc}"
+            headers["Content-Type"] = kind or "application/x-www-form-urlencoded"
+        return headers
+
+    def _no_answer(self, url: str, silence: NoAnswer) -> None:
+        """Nothing came: a wrong address if nothing ever did, else the service's fault, or the end of patience."""
+        key = page_key(url, self.walk.base)
+        if self.page is None and not self.walk.proven and not silence.too_long:
+            where = "{0.scheme}://{0.hostname}:{1}".format(urlsplit(url), urlsplit(url).port or 80)
+            raise Failed(
+                _("{where} does not answer: {why}. Start the service there, or name another with --base-url.").format(
+                    where=where, why=silence
+                )
+            )
+        if not silence.too_long:
+            self.diary.write("service", "refuses", key, cause="fault")
+        raise PatienceOver
+
+    def _arrive(self, page: Page, handed: bool = True) -> None:
+        """A page is there: whose it is, and what it says."""
+        before = self.diary.agency if self.page else None
+        self.page, self.touched = page, None
+        self.history.append(page)
+        whose = agency_of(page.url, self.walk.journey, self.walk.base)
+        when = self.diary.moment()
+        if handed and before is not None and before != whose:
+            self.diary.write("service", "hands_off", whose, when=when, agency=before)
+        self.diary.agency = whose
+        self._tell_page(page, when)
+
+    def _tell_page(self, page: Page, when: datetime | None = None) -> None:
+        """What the page says: it rejects or it answers, then it asks."""
+        when, key = when or self.diary.moment(), page_key(page.url, self.walk.base)
+        rejected = refused(page)
+        if rejected is None:
+            self.diary.write("service", "answers", key, when=when)
+        else:
+            for about in rejected or [key]:
+                self.diary.write("service", "refuses", about, when=when)
+        for datum in asked(page):
+            self.diary.write("service", "requests", datum, when=when)
+
+
+def _is_page(answer: Answer) -> bool:
+    kind = answer.headers.get("content-type", "text/html")
+    return "html" in kind or "xml" in kind
