@@ -1,0 +1,152 @@
+"""The public server: participants' pages, put together from the rooms' routes, in a process of its own.
+
+Beside the workbench and never inside it: mounted there, a participant would wait behind every page of the workbench.
+"""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import os
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Final
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from studies.store import Store
+from studies.troubles import Failed
+from studies.words import languages
+from studies.workspace import CHECKOUT, Workspace
+from surveys import pages, shown
+
+PORT: Final = 8700
+_READY: Final = "ready"
+
+
+def app(store: Store, space: Workspace | None = None) -> ASGIApp:
+    """The application that participants reach, with its headers on every answer."""
+
+    def nowhere(request: Request, _error: Exception) -> Response:
+        return shown.message("unknown", pages.preferred(request, list(languages())), 404)
+
+    def broke(request: Request, _error: Exception) -> Response:
+        return shown.message("troubled", pages.preferred(request, list(languages())), 503)
+
+    def up(_request: Request) -> Response:
+        return PlainTextResponse("up")
+
+    routes = [Route("/up", up), *pages.routes(store, space)]
+    return shown.guarded(Starlette(routes=routes, exception_handlers={404: nowhere, 405: nowhere, Exception: broke}))
+
+
+@contextmanager
+def serving(space: Workspace, port: int = 0) -> Iterator[str]:
+    """The participants' pages served on this machine while inside the `with`; gives their address.
+
+    Port 0 takes a free one. The server is a process of its own that ends with this one, however this one ends. Raises
+    Failed when the port is in use or the server does not start.
+    """
+    with _listening(port) as door:
+        base_url = f"http://127.0.0.1:{door.getsockname()[1]}"
+        child = subprocess.Popen(
+            [sys.executable, "-m", "intake", "--door", str(door.fileno()), "--workspace", str(space.root)],
+            cwd=CHECKOUT,
+            pass_fds=[door.fileno()],
+            stdin=subprocess.PIPE,  # never written to: it closes when this process is gone
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,  # an interrupt at the keyboard is this process's to handle
+        )
+    assert child.stdin is not None and child.stdout is not None
+    try:
+        if child.stdout.readline().strip() != _READY:
+            raise Failed(f"The survey server did not start on {base_url}. What it said stands above; try again.")
+        yield base_url
+    finally:
+        child.stdin.close()
+        try:
+            child.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+        child.stdout.close()
+
+
+def serve(space: Workspace, port: int = PORT) -> None:
+    """Serve the participants' pages here until interrupted. Raises Failed when the port is in use."""
+    with _listening(port) as door, suppress(KeyboardInterrupt):
+        _run(space, door)
+
+
+def _listening(port: int) -> socket.socket:
+    door = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        door.bind(("127.0.0.1", port))
+    except OSError as cause:
+        door.close()
+        if cause.errno == errno.EADDRINUSE:
+            raise Failed(
+                f"Port {port} is in use by another program, so the survey pages cannot be served on it. "
+                f"Stop that program, or name another port (0 takes a free one)."
+            ) from cause
+        raise Failed(
+            f"The survey pages cannot be served on port {port}: {cause.strerror}. Name another port."
+        ) from cause
+    # From here on whoever connects is queued, also before the server is up.
+    door.listen(1024)
+    return door
+
+
+def _run(space: Workspace, door: socket.socket, announce: bool = False) -> None:
+    store = Store(space.database_url)
+    try:
+        config = uvicorn.Config(
+            app(store, space),
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            lifespan="off",
+            timeout_graceful_shutdown=3,
+        )
+        server = uvicorn.Server(config)
+        if announce:
+            threading.Thread(target=_end_with_parent, args=(server,), daemon=True).start()
+            sys.stdout.write(f"{_READY}\n")
+            sys.stdout.flush()
+        server.run(sockets=[door])
+    finally:
+        store.close()
+
+
+def _end_with_parent(server: uvicorn.Server) -> None:
+    # The parent holds the other end: reading returns when it closes it, or is gone.
+    os.read(sys.stdin.fileno(), 1)
+    server.should_exit = True
+
+
+def _main() -> None:
+    options = argparse.ArgumentParser(prog="intake", description="Serve the participants' pages on a socket given.")
+    options.add_argument("--door", type=int, required=True)
+    options.add_argument("--workspace", type=Path, required=True)
+    given = options.parse_args()
+    try:
+        _run(Workspace(given.workspace), socket.socket(fileno=given.door), announce=True)
+    except Failed as trouble:
+        sys.stderr.write(f"{trouble}\n")
+        sys.exit(trouble.exit_code)
+
+
+if __name__ == "__main__":
+    _main()

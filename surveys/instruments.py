@@ -1,0 +1,224 @@
+"""What can be asked: published questionnaires as data, one file each, with the source of every part.
+
+A file `instruments/<name>.yaml` in the workspace adds an instrument or takes the place of a shipped one; a file
+`instruments/<name>.<language>.yaml` there gives one language's wording only (a licensed translation, say).
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Final, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from studies.events import hint
+from studies.troubles import WrongInput
+from studies.workspace import Workspace
+
+SHIPPED: Final = Path(__file__).parent / "instruments"
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Scale(_Part):
+    """The numbers that are stored: `low` means what the low anchor says, wherever it stood on the screen."""
+
+    low: int
+    high: int
+
+    @model_validator(mode="after")
+    def _rises(self) -> Scale:
+        if self.low >= self.high:
+            raise ValueError("high must be greater than low")
+        return self
+
+    @property
+    def points(self) -> range:
+        """Every value that may be stored."""
+        return range(self.low, self.high + 1)
+
+
+class Item(_Part):
+    """One thing asked; `reversed` where agreeing speaks against the service."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    reversed: bool = False
+
+
+class Scoring(_Part):
+    """Which rule of surveys/scoring.py makes one number of a person's answers."""
+
+    rule: Literal["sus"]
+    says: str
+    source: str
+
+
+class Missing(_Part):
+    """How many items may be left out before there is no score."""
+
+    allowed: int = Field(ge=0)
+    says: str
+    source: str
+
+
+class Norm(_Part):
+    """A table that says what a mean score amounts to: [what, from which score on] or [what, at which score]."""
+
+    norm: str
+    says: str
+    source: str
+    points: list[tuple[str | float, float]]
+
+
+class Wording(_Part):
+    """An instrument in one language; `validated` only where a published study tested this very wording."""
+
+    source: str
+    validated: bool
+    note: str | None = None
+    title: str
+    lead: str
+    anchors: dict[int, str]
+    items: dict[str, str]
+
+    @model_validator(mode="after")
+    def _owns_up(self) -> Wording:
+        if not self.validated and not self.note:
+            raise ValueError("a wording that is not validated needs a note that says so")
+        return self
+
+
+class Instrument(_Part):
+    """A questionnaire: what it asks, in which words, how answers become a score, and where all of that comes from."""
+
+    instrument: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    source: str
+    measures: str
+    better: Literal["higher", "lower"]
+    scale: Scale
+    items: list[Item] = Field(min_length=1)
+    scoring: Scoring
+    missing: Missing
+    norms: list[Norm] = []
+    wording: dict[str, Wording]
+
+    @model_validator(mode="after")
+    def _agrees_with_itself(self) -> Instrument:
+        ids = [item.id for item in self.items]
+        if len(set(ids)) < len(ids):
+            raise ValueError("two items have the same id")
+        for one in ids:
+            # In the log an item stands alone, so its name must say whose it is.
+            if not one.startswith(f"{self.instrument}_"):
+                raise ValueError(f"the id of item “{one}” must begin with “{self.instrument}_”")
+        if "en" not in self.wording:
+            raise ValueError("wording: there must be one in English (en)")
+        for language, wording in self.wording.items():
+            for one in [i for i in ids if i not in wording.items] + [i for i in wording.items if i not in ids]:
+                what = "lacks" if one in ids else "has, but the items do not,"
+                raise ValueError(f"wording.{language}.items {what} “{one}”")
+            for end in (self.scale.low, self.scale.high):
+                if end not in wording.anchors:
+                    raise ValueError(f"wording.{language}.anchors must say what {end} means")
+            if off := [point for point in wording.anchors if point not in self.scale.points]:
+                raise ValueError(f"wording.{language}.anchors: {off[0]} is not on the scale")
+        return self
+
+    def ids(self) -> list[str]:
+        """The items in order, by the names they have in the log."""
+        return [item.id for item in self.items]
+
+    def said_in(self, language: str) -> Wording:
+        """The wording of a language, in English where there is none."""
+        return self.wording.get(language) or self.wording["en"]
+
+    def norm(self, name: str) -> Norm:
+        """One of the tables by its name."""
+        return next(norm for norm in self.norms if norm.norm == name)
+
+
+def names(space: Workspace | None = None) -> list[str]:
+    """The instruments there are: shipped ones, and those in the workspace."""
+    folders = [SHIPPED, *([space.root / "instruments"] if space else [])]
+    return sorted({path.stem for folder in folders for path in folder.glob("*.yaml") if "." not in path.stem})
+
+
+def instrument(name: str, space: Workspace | None = None) -> Instrument:
+    """One instrument by name, with what the workspace puts in its place. Raises WrongInput naming those there are."""
+    own = space.root / "instruments" if space else None
+    if own and (own / f"{name}.yaml").is_file():
+        found = read_instrument(own / f"{name}.yaml")
+    elif name in names():
+        found = shipped(name)
+    else:
+        there = names(space)
+        raise WrongInput(f"There is no instrument “{name}”. Instruments: {', '.join(there)}.{hint(name, there)}")
+    for path in sorted(own.glob(f"{name}.*.yaml")) if own else []:
+        language = path.stem.removeprefix(f"{name}.")
+        block = {"wording": {language: _document(path)}}
+        whole = found.model_dump() | {"wording": found.model_dump()["wording"] | block["wording"]}
+        found = _checked(whole, path, path.read_text("utf-8"), under=("wording", language))
+    return found
+
+
+@cache
+def shipped(name: str) -> Instrument:
+    """An instrument as it ships, whatever a workspace says: the one whose norms belong to the published scoring."""
+    return read_instrument(SHIPPED / f"{name}.yaml")
+
+
+def read_instrument(path: Path) -> Instrument:
+    """An instrument from its file. Raises WrongInput naming file, line and field."""
+    document = _document(path)
+    found = _checked(document, path, path.read_text("utf-8"))
+    if found.instrument != path.stem:
+        raise WrongInput(
+            f"{path.name}: the file is called {path.stem}, its instrument “{found.instrument}”. Name them alike."
+        )
+    return found
+
+
+def _document(path: Path) -> object:
+    try:
+        return yaml.safe_load(path.read_text("utf-8"))
+    except yaml.MarkedYAMLError as cause:
+        line = f"line {cause.problem_mark.line + 1} of " if cause.problem_mark else ""
+        raise WrongInput(
+            f"{line}{path.name}: {cause.problem or cause}. Indent with spaces and quote a text that has a colon."
+        ) from cause
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as cause:
+        raise WrongInput(f"{path.name} cannot be read: {cause}. It must be YAML in UTF-8.") from cause
+
+
+def _checked(document: object, path: Path, text: str, under: tuple[str, ...] = ()) -> Instrument:
+    try:
+        return Instrument.model_validate(document)
+    except ValidationError as cause:
+        first = cause.errors()[0]
+        field = tuple(first["loc"])
+        inside = field[len(under) :] if field[: len(under)] == under else field
+        names_it = ".".join(str(part) for part in inside)
+        says = first["msg"].removeprefix("Value error, ")
+        where = f"line {_line(text, inside)} of {path.name}" + (f", {names_it}" if names_it else "")
+        raise WrongInput(f"{where}: {says}.") from cause
+
+
+def _line(text: str, field: tuple[int | str, ...]) -> int:
+    """The line on which a field stands, or its nearest parent that is there."""
+    node = yaml.compose(text, yaml.SafeLoader)
+    line = node.start_mark.line if node else 0
+    for part in field:
+        if isinstance(node, yaml.MappingNode):
+            pair = next(((k, v) for k, v in node.value if k.value == str(part)), None)
+        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+            pair = (node.value[part], node.value[part])
+        else:
+            pair = None
+        if pair is None:
+            break
+        line, node = pair[0].start_mark.line, pair[1]
+    return line + 1

@@ -1,0 +1,135 @@
+"""Would the survey work, from link to score? Pretended respondents who answer through the real pages, without people.
+
+What they leave is marked as a robot's wherever it is shown: rehearsed answers say nothing about the service.
+"""
+
+from __future__ import annotations
+
+import urllib.error
+import urllib.request
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from random import Random
+from typing import Final
+from urllib.parse import urlencode
+
+from studies.store import Store
+from studies.troubles import Failed
+from studies.workspace import Workspace
+from surveys.instruments import Instrument
+from surveys.instruments import instrument as instrument_named
+from surveys.invitations import invite, link
+
+MOST_PAGES: Final = 50
+_opener: Final = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # never through a proxy
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What one pretended respondent is asked about: a session, the condition it ran under, and in which language."""
+
+    session: str | None = None
+    condition: str | None = None
+    language: str | None = None
+
+
+def pretend(instrument: Instrument, attitude: float, rng: Random) -> dict[str, int]:
+    """Answers of someone with an attitude from 0 (hated it) to 1 (loved it), each on the instrument's scale."""
+    scale = instrument.scale
+    answers = {}
+    for item in instrument.items:
+        felt = min(1.0, max(0.0, rng.gauss(attitude, 0.12)))
+        agrees = 1 - felt if item.reversed else felt
+        answers[item.id] = scale.low + round(agrees * (scale.high - scale.low))
+    return answers
+
+
+def rehearse(
+    store: Store,
+    base_url: str,
+    study: str,
+    instrument: str,
+    visits: Iterable[About],
+    seed: int = 0,
+    attitudes: Mapping[str, float] | None = None,
+    space: Workspace | None = None,
+) -> list[str]:
+    """Invite a pretended respondent for each visit and let them answer; gives their tokens.
+
+    The attitude towards a condition is the one given, else drawn from the seed: the same seed, the same answers.
+    """
+    tokens = []
+    for number, about in enumerate(visits):
+        condition = about.condition or ""
+        towards = (attitudes or {}).get(condition, Random(f"{seed} {condition}").uniform(0.35, 0.85))
+        token = invite(
+            store,
+            study,
+            instrument,
+            session=about.session,
+            condition=about.condition,
+            language=about.language,
+            rehearsed=True,
+            space=space,
+        )
+        rng = Random(f"{seed} {condition} {number}")
+        respond(base_url, token, min(1.0, max(0.0, rng.gauss(towards, 0.12))), rng, space)
+        tokens.append(token)
+    return tokens
+
+
+def respond(base_url: str, token: str, attitude: float, rng: Random, space: Workspace | None = None) -> dict[str, int]:
+    """Answer one survey from its link to its end, as a browser without scripts would; gives what was answered."""
+    address = link(base_url, token)
+    given: dict[str, int] = {}
+    form = _form(_get(address))
+    for _page in range(MOST_PAGES):
+        name = form.hidden.get("page")
+        if name is None:
+            return given
+        if name == "consent":
+            fields = {"agree": "yes"}
+        else:
+            answers = pretend(instrument_named(name, space), attitude, rng)
+            asked = {item: value for item, value in answers.items() if str(value) in form.choices.get(item, ())}
+            given |= asked
+            fields = {item: str(value) for item, value in asked.items()} | {"done": "yes"}
+        form = _form(_get(address, form.hidden | fields))
+    raise Failed(f"The survey at {base_url} did not end after {MOST_PAGES} pages. Look at it in a browser.")
+
+
+@dataclass
+class _Form:
+    hidden: dict[str, str] = field(default_factory=dict)
+    choices: dict[str, list[str]] = field(default_factory=dict)
+
+
+def _form(html: str) -> _Form:
+    form = _Form()
+
+    class Reader(HTMLParser):
+        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+            has = dict(attrs)
+            name, value = has.get("name") or "", has.get("value") or ""
+            if tag == "input" and has.get("type") == "hidden":
+                form.hidden[name] = value
+            elif tag == "input" and has.get("type") == "radio":
+                form.choices.setdefault(name, []).append(value)
+
+    Reader().feed(html)
+    return form
+
+
+def _get(address: str, fields: Mapping[str, str] | None = None) -> str:
+    body = urlencode(fields).encode() if fields is not None else None
+    try:
+        with _opener.open(address, body, timeout=30) as answer:
+            return str(answer.read().decode("utf-8"))
+    except urllib.error.HTTPError as cause:
+        with cause:
+            raise Failed(
+                f"The survey refused a rehearsed answer: {cause.code} at {address}. Open the link to see why."
+            ) from cause
+    except OSError as cause:
+        raise Failed(f"The survey pages do not answer at {address}: {cause}. Are they being served?") from cause
