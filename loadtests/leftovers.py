@@ -1,0 +1,65 @@
+"""What a load measured before the lab itself died: found again by the next load, and put into the log after all.
+
+It becomes a study of its own, `…_interrupted`, so that half a load never mixes with one that was made anew.
+"""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+
+from loadtests.recording import log_of, read_run
+from studies import archive
+from studies.events import Session
+from studies.workspace import Workspace
+
+PLAN: Final = "plan.json"
+JOURNEYS: Final = "journeys.jsonl"
+
+
+@contextmanager
+def under_way(folder: Path, facts: dict[str, str]) -> Iterator[None]:
+    """Mark a run as somebody's for as long as this process lives; `facts` are the columns that its sessions share."""
+    with (folder / PLAN).open("wb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)  # let go by the system when this process dies, however it does
+        file.write(orjson.dumps(facts))
+        file.flush()
+        yield
+
+
+def seal_leftovers(space: Workspace) -> int:
+    """Seal the journeys of runs that nobody holds any more; how many there were."""
+    found = 0
+    for run_file in sorted(space.runs.glob(f"load-*/{JOURNEYS}")):
+        plan = run_file.with_name(PLAN)
+        if not plan.exists():
+            continue
+        with plan.open("rb") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                continue
+            if text := file.read():  # empty: it died before it had begun
+                found += _seal(run_file, orjson.loads(text), space)
+            run_file.unlink(missing_ok=True)
+    return found
+
+
+def _seal(run_file: Path, facts: dict[str, Any], space: Workspace) -> int:
+    study = f"{facts['study']}_interrupted"
+    log = log_of(read_run(run_file), **facts | {"study": study})
+    # It may have died between sealing and forgetting: what is in the log already is not sealed again.
+    held = {s.session for name in {study, facts["study"]} for s in _sessions(name, space)}
+    new = [s.session for s in log.heard() if s.session not in held]
+    if new:
+        archive.seal(log.only(new), study, space)
+    return len(new)
+
+
+def _sessions(study: str, space: Workspace) -> list[Session]:
+    return archive.read(study, space).heard() if study in archive.studies_in(space) else []
