@@ -1,0 +1,25 @@
+"""The charts of the lab, all in one visual language; the door to Altair is here and in the `charts_` files beside it.
+
+Each is a pure function that returns a chart in the language in force; `svg` makes of one a picture that stands alone.
+"""
+
+from __future__ import annotations
+
+import altair as alt
+
+from analysis import charts_timeline
+from analysis.charts_compare import compared, satisfaction
+from analysis.charts_dress import WIDTH, svg
+from analysis.charts_load import load_curve
+from analysis.picture import picture_of
+from studies.log import Log
+from studies.presets import Presets
+
+__all__ = ["WIDTH", "compared", "load_curve", "satisfaction", "svg", "timeline"]
+
+
+def timeline(
+    log: Log, session: str | None = None, presets: Presets | None = None, dark: bool = False, width: int = WIDTH
+) -> alt.LayerChart:
+    """The time line of one session of a log (the first, unless one is named)."""
+    return charts_timeline.timeline(picture_of(log, session, presets), dark, width)

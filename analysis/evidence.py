@@ -1,0 +1,283 @@
+"""From a study to its evidence: what each session came to, and one session with everything that was heard in it.
+
+What was computed from a study is kept for as long as its sealed parts are the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+import pandas as pd
+
+from analysis import comparison, figures
+from analysis.comparison import Comparison, Estimate
+from analysis.measure import VALUE, Measured, Result, measure, metrics
+from analysis.report import DRAWN
+from studies import archive, script
+from studies.conditions import condition_name
+from studies.events import Session
+from studies.log import Log
+from studies.waits import Wait
+from studies.words import _, language, say_in
+from studies.workspace import Workspace
+
+#: units that are not counts
+TIMES: Final = ("s",)
+#: what a session is known by at a glance
+HEADLINE: Final = (
+    "outcome",
+    "silent_waits",
+    "longest_silence",
+    "repeat_questions",
+    "hand_offs",
+    "time_on_task",
+    "wait_time",
+    "steps",
+    "needless_steps",
+    "refusals",
+)
+
+
+@dataclass(frozen=True)
+class Study:
+    """One study, measured."""
+
+    name: str
+    log: Log
+    measured: Measured
+    sessions: tuple[Session, ...]  # the latest first, load citizens last
+    comparisons: tuple[Comparison, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One metric of one session, in words: `value` is a number with its unit, or the state when there is none."""
+
+    metric: str
+    title: str
+    value: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One journey's metrics under both conditions, of robots or of people."""
+
+    journey: str
+    robots: bool
+    rows: tuple[Comparison, ...]
+
+    def drawn(self) -> list[Comparison]:
+        """The metrics that a chart shows, as the report draws them."""
+        return [row for row in self.rows if row.metric in DRAWN]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One session: who went through it, its figures, its waits, every sentence, and the pictures taken."""
+
+    session: Session
+    robot: bool
+    headline: list[Figure]
+    figures: list[Figure]
+    waits: pd.DataFrame
+    script: str
+    pictures: dict[str, Path]  # by number and step, in the order they were taken
+
+
+def of_study(study: str, space: Workspace) -> Study:
+    """A study with all that can be measured in it, in the language in force."""
+    return _of_study(study, space, archive.parts_of(study, space), language())
+
+
+@lru_cache(maxsize=8)
+def _of_study(study: str, space: Workspace, parts: tuple[str, ...], tongue: str) -> Study:
+    with say_in(tongue):
+        log = archive.read(study, space)
+        measured = measure(log)
+        told = [comparison.Metric(m, _(told.TITLE), told.UNIT, told.BETTER) for m, told in metrics().items()]
+        latest = sorted(log.heard(), key=lambda s: (s.started, s.session), reverse=True)
+        heard = sorted(latest, key=lambda s: s.source == "load")  # load citizens are many; they stand behind the others
+        return Study(study, log, measured, tuple(heard), tuple(comparison.compare(log, measured.sessions, told)))
+
+
+def of_session(study: Study, session: str, space: Workspace) -> Evidence:
+    """One session of a study, down to its sentences and pictures."""
+    heard = next(s for s in study.sessions if s.session == session)
+    results = study.measured.sessions[session]
+    told = {m: Figure(m, _(metrics()[m].TITLE), said(m, r), _(metrics()[m].MEANING)) for m, r in results.items()}
+    folder = space.pictures / session
+    return Evidence(
+        session=heard,
+        robot=heard.source in ("robot", "load"),
+        headline=[told[m] for m in HEADLINE if m in told],
+        figures=list(told.values()),
+        waits=waits_table(study.measured.waits.get(session, []), hears_signs="responds" in heard.hears),
+        script=script.render(study.log.only([session])),
+        pictures={p.stem.removeprefix(f"{session}-"): p for p in sorted(folder.glob("*.png"))},
+    )
+
+
+def said(metric: str, result: Result) -> str:
+    """A result in words: the value with its unit, or the state."""
+    if result.state != VALUE:
+        return _(result.state)
+    if isinstance(result.value, str):
+        return outcome_name(result.value)
+    return _counted(result.value, metrics()[metric].UNIT)
+
+
+def _counted(value: float | None, unit: str) -> str:
+    # What is counted stands in the title already ("Silent waits: 1"); only a time needs its unit.
+    return figures.measured(value, unit) if unit in TIMES else figures.number(value)
+
+
+def outcome_name(outcome: str) -> str:
+    """How a session ended, in words."""
+    names = {
+        "concluded": _("concluded"),
+        "left": _("left"),
+        "refused": _("refused"),
+        "handed_off": _("handed off"),
+        "open": _("open"),
+        "broken": _("broken"),
+    }
+    return names.get(outcome, outcome)
+
+
+def by_journey(study: Study) -> dict[str, Compared]:
+    """The comparisons of a study, one for each journey and for robots or people."""
+    found: dict[str, list[Comparison]] = {}
+    for row in study.comparisons:
+        if row.as_is.n or row.redesigned.n:
+            found.setdefault(f"{row.journey} {row.who}", []).append(row)
+    return {key: Compared(rows[0].journey, rows[0].who == "robots", tuple(rows)) for key, rows in found.items()}
+
+
+def journey_name(compared: Compared) -> str:
+    """A journey and who went through it, in words."""
+    who = _("robots") if compared.robots else _("people")
+    return f"{figures.island(compared.journey)} · {who}"
+
+
+def session_name(session: Session) -> str:
+    """A session in a list: which journey, under which condition, when."""
+    begun = f"{session.started:%Y-%m-%d %H:%M:%S}"
+    parts = [session.task or "", condition_name(session.condition), begun, session.session]
+    return figures.sentence(" · ".join(figures.island(part) for part in parts if part))
+
+
+def presets_told(study: Study) -> str:
+    """Under which thresholds the numbers of a study were made."""
+    presets = study.measured.presets
+    return _(
+        "A wait is silent after {web:g} s on a screen, {talk:g} s in conversation; by post after one working day."
+    ).format(web=presets.silence["web"], talk=presets.silence["phone"])
+
+
+def figures_table(told: Sequence[Figure]) -> pd.DataFrame:
+    """All metrics of one session."""
+    return pd.DataFrame(
+        {
+            _("Metric"): [f.title for f in told],
+            _("Value"): [f.value for f in told],
+            _("Meaning"): [f.meaning for f in told],
+        }
+    )
+
+
+def sessions_table(study: Study) -> pd.DataFrame:
+    """One row a session, one column a metric: numbers where all sessions have one, else words."""
+    rows = [(s, study.measured.sessions[s.session]) for s in study.sessions]
+    columns: dict[str, list[object]] = {
+        _("Session"): [s.session for s, _results in rows],
+        _("Journey"): [s.task or "" for s, _results in rows],
+        _("Condition"): [condition_name(s.condition) for s, _results in rows],
+    }
+    for metric, told in metrics().items():
+        results = [row[metric] for _session, row in rows]
+        unit = f" ({_(told.UNIT)})" if told.UNIT else ""
+        plain = all(r.state == VALUE and not isinstance(r.value, str) for r in results)
+        columns[_(told.TITLE) + unit] = [_rounded(r.value) if plain else _bare(r) for r in results]
+    return pd.DataFrame(columns)
+
+
+def _rounded(value: float | str | None) -> float | None:
+    # Hundredths are what a reader can use; the log and the command line keep them all.
+    return round(value, 2) if isinstance(value, float) else None
+
+
+def _bare(result: Result) -> str:
+    if result.state != VALUE:
+        return _(result.state)
+    return outcome_name(result.value) if isinstance(result.value, str) else figures.number(result.value)
+
+
+def comparison_table(rows: Sequence[Comparison]) -> pd.DataFrame:
+    """As it is against redesigned, one row a metric: the middle with its interval, n, the verdict."""
+    verdicts = {
+        "better": _("better"),
+        "worse": _("worse"),
+        "alike": _("the same"),
+        "unsure": _("not sure"),
+        "changed": _("changed"),
+    }
+    return pd.DataFrame(
+        {
+            _("Metric"): [row.title for row in rows],
+            _("As it is"): [_estimated(row.as_is, row.unit) for row in rows],
+            _("n, as it is"): [row.as_is.n for row in rows],
+            _("Redesigned"): [_estimated(row.redesigned, row.unit) for row in rows],
+            _("n, redesigned"): [row.redesigned.n for row in rows],
+            _("Verdict"): [verdicts.get(row.difference.verdict, "") if row.difference else "" for row in rows],
+        }
+    )
+
+
+def _estimated(one: Estimate, unit: str) -> str:
+    if one.value is None:
+        return ", ".join(_(state) for state in one.states)
+    value = figures.percent(one.value) if one.kind == "share" else _counted(one.value, unit)
+    if one.low is None or one.high is None:
+        return value
+    share = one.kind == "share"
+    low, high = (100 * one.low, 100 * one.high) if share else (one.low, one.high)
+    return figures.sentence(f"{value} ({figures.span(low, high)})")
+
+
+def _closing(verb: str | None) -> str:
+    """What ended a wait, in words."""
+    names = {
+        "answers": _("an answer"),
+        "requests": _("a question"),
+        "refuses": _("a refusal"),
+        "hands_off": _("a hand-off"),
+        "concludes": _("the conclusion"),
+        "leaves": _("the citizen left"),
+        None: _("nothing: at least so long"),
+    }
+    return names.get(verb, str(verb))
+
+
+def waits_table(waits: Sequence[Wait], hears_signs: bool) -> pd.DataFrame:
+    """The waits of one session in order: at which step, from when, how long, how much of it in silence.
+
+    Where the source hears no signs, nobody knows whether a wait was silent, and the table says so.
+    """
+    longest = [round(max((b - a for a, b, _c in w.silences), default=0.0), 2) for w in waits]
+    silent = [any(w.silent) for w in waits]
+    unknown = [_("not measurable")] * len(waits)
+    return pd.DataFrame(
+        {
+            _("Step"): [w.step or "" for w in waits],
+            _("From (s)"): [round(w.opened, 2) for w in waits],
+            _("Lasted (s)"): [round(w.lasted, 2) for w in waits],
+            _("Ended by"): [_closing(w.closed_by) for w in waits],
+            _("Longest silence (s)"): longest if hears_signs else unknown,
+            _("Silent"): silent if hears_signs else unknown,
+        }
+    )

@@ -1,0 +1,151 @@
+"""Charts show what was measured, in one visual language, mirrored where the language is read from the right."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from analysis import charts, palette
+from analysis.charts_timeline import Label, Ruler, placed
+from analysis.comparison import Estimate, Metric, compare
+from analysis.measure import measure, metrics
+from analysis.picture import picture_of
+from studies.log import Log
+from studies.script import parse
+from studies.troubles import WrongInput
+from studies.words import language, say_in
+
+SAMPLE = Path(__file__).parent / "samples" / "report_study.txt"
+CURVE = [{"t": float(t), "citizens": t, "journeys_per_second": t / 2, "p95": None if t < 2 else 0.5} for t in range(6)]
+
+
+@pytest.fixture(scope="module")
+def log() -> Log:
+    return parse(SAMPLE.read_text(encoding="utf-8"))
+
+
+@contextmanager
+def arabic() -> Iterator[None]:
+    with say_in("ar"):
+        assert language() == "ar"
+        yield
+
+
+def parts(chart: Any) -> list[dict[str, Any]]:
+    """Every encoding of a chart, with its data."""
+    spec = chart.to_dict()
+    found, left = [], [spec]
+    while left:
+        one = left.pop()
+        left += one.get("layer", []) + one.get("vconcat", [])
+        if "encoding" in one:
+            rows = spec["datasets"].get(one.get("data", {}).get("name"), [])
+            found.append({"rows": rows, "mark": one["mark"], **one["encoding"]})
+    return found
+
+
+def drawn(chart: Any, colour: str) -> list[dict[str, Any]]:
+    """The rows that are drawn in a colour."""
+    return [row for part in parts(chart) if part["mark"].get("color") == colour for row in part["rows"]]
+
+
+def test_the_time_line_shows_every_wait_and_silence_as_long_as_it_was(log: Log) -> None:
+    chart = charts.timeline(log, "renew-1")
+    waits = drawn(chart, palette.colour("wait"))
+    assert [round(row["x2"] - row["x"], 6) for row in waits] == [3.6, 2.0, 4.4, 2.4, 0.5]
+    silences = [row for row in drawn(chart, palette.colour("silence")) if "x2" in row]
+    assert [(row["x"], row["x2"]) for row in silences if row["strong"]] == [(0.0, 3.6), (7.5, 11.9), (13.5, 15.9)]
+    assert [row["seconds"] for row in silences if not row["strong"]] == [0.3, 0.2, 0.5]
+
+
+def test_the_time_line_names_the_step_and_datum_of_each_repeat_question(log: Log) -> None:
+    again = drawn(charts.timeline(log, "renew-1"), palette.colour("repeat_question"))
+    assert [(row["x"], row["text"]) for row in again] == [
+        (11.9, "national id, plate number · submit-continue-2"),
+        (15.9, "national id · submit-pay-and-renew"),
+    ]
+    over = drawn(charts.timeline(log, "renew-1"), palette.colour("hand_off"))
+    assert [row["text"] for row in over] == ["insurance_bureau · submit-continue-2"]
+
+
+def test_what_the_case_held_before_the_session_is_asked_again_in_it() -> None:
+    told = parse(
+        "session=first case=c start=2026-03-01T08:00:00Z\n 0.0 citizen gives national_id\n"
+        "session=second case=c start=2026-03-01T09:00:00Z\n 1.0 service requests national_id\n"
+    )
+    assert [mark.idea for mark in picture_of(told, "second").marks] == ["repeat_question"]
+
+
+def test_a_session_that_was_not_heard_is_named(log: Log) -> None:
+    with pytest.raises(WrongInput, match="nobody"):
+        charts.timeline(log, "nobody")
+
+
+def test_labels_never_cover_each_other() -> None:
+    labels = placed([Label(at, "a label of some length", "hand_off") for at in (1.0, 1.1, 1.2, 9.9)], 80.0, end=10.0)
+    assert [(one.level, one.after) for one in labels][:3] == [(0, True), (1, True), (2, True)]
+    assert labels[3].after is False
+
+
+@pytest.mark.parametrize(("seconds", "unit"), [(40, "s"), (900, "min"), (90_000, "h"), (900_000, "d")])
+def test_a_session_is_told_in_units_that_people_count_in(seconds: float, unit: str) -> None:
+    assert Ruler.of(seconds).unit == unit
+
+
+def compared(log: Log) -> Any:
+    told = [Metric(name, m.TITLE, m.UNIT, m.BETTER) for name, m in metrics().items() if name != "outcome"]
+    return charts.compared([r for r in compare(log, measure(log).sessions, told) if r.journey == "building_permit"])
+
+
+def everything(log: Log) -> dict[str, Any]:
+    return {
+        "timeline": charts.timeline(log, "permit-1"),
+        "compared": compared(log),
+        "load": charts.load_curve(CURVE, 1.0),
+        "sus": charts.satisfaction([("as it is", Estimate(5, 60.0, 50.0, 70.0)), ("redesigned", Estimate(1, 80.0))]),
+    }
+
+
+def test_in_arabic_every_chart_is_mirrored(log: Log) -> None:
+    with arabic():
+        mirrored = everything(log)
+    for name, chart in mirrored.items():
+        scales = [p["x"]["scale"] for p in parts(chart) if p.get("x", {}).get("scale")]
+        assert scales and all(scale.get("reverse") for scale in scales), name
+        sides = {p["y"]["axis"]["orient"] for p in parts(chart) if (p.get("y", {}).get("axis") or {}).get("orient")}
+        assert sides == {"right"}, name
+        assert chart.to_dict()["config"]["title"]["anchor"] == "end"
+
+
+def test_in_english_no_chart_is(log: Log) -> None:
+    for name, chart in everything(log).items():
+        assert not any(p.get("x", {}).get("scale", {}).get("reverse") for p in parts(chart)), name
+
+
+def test_a_hand_off_points_the_way_one_reads(log: Log) -> None:
+    def shapes(chart: Any) -> list[str]:
+        return [p["mark"]["shape"] for p in parts(chart) if p["mark"].get("color") == palette.colour("hand_off")]
+
+    assert shapes(charts.timeline(log, "renew-1")) == [palette.FORWARD]
+    with arabic():
+        assert shapes(charts.timeline(log, "renew-1")) == [palette.BACKWARD]
+
+
+def test_every_chart_becomes_a_picture_that_stands_alone(log: Log) -> None:
+    for name, chart in everything(log).items():
+        picture = charts.svg(chart, name, 'what "it" shows')
+        assert picture.startswith("<svg") and "http" not in picture
+        assert 'aria-label="what &quot;it&quot; shows"' in picture
+        assert all(one.startswith(f"{name}-") for one in re.findall(r'\bid="([^"]+)"', picture))
+        assert set(re.findall(r"url\(#([^)]+)\)", picture)) <= set(re.findall(r'\bid="([^"]+)"', picture))
+
+
+def test_a_dark_page_gets_the_colours_for_dark(log: Log) -> None:
+    chart = charts.timeline(log, "renew-1", dark=True)
+    assert drawn(chart, palette.colour("silence", dark=True))
+    assert not drawn(chart, palette.colour("silence"))
