@@ -18,7 +18,8 @@ FIRST: Final = 600.0  # ms after the act within which what it set going begins
 SHOWN: Final = 500.0  # ms after the end of what was under way within which its result is shown
 TIMER: Final = 10_000.0  # ms within which a change that nothing announced is still taken for the answer
 SAME: Final = 120.0  # ms within which a change and a sign's coming or going are one thing
-HAND: Final = 5.0  # ms in which nothing can have come of an act yet
+EARLY: Final = 5.0  # ms by which two clocks of one browser may differ
+HAND: Final = 0.1  # ms in which nothing can have come of an act yet
 WORTH: Final = 500.0  # ms: shorter silences have no cause worth telling
 
 
@@ -76,7 +77,7 @@ def _ended(heard: Heard, before: float) -> list[Sign]:
 def _chain(since: float, start: float, heard: Heard, stop: float) -> tuple[list[Work], float]:
     """What was under way because of the act: works that begin soon after it, or follow on one another."""
     signs = [Work(s.page, s.since, s.until or s.since, "sign") for s in _ended(heard, stop)]
-    lasting = [w for w in (*heard.work, *signs) if w.until > since and since - HAND <= w.since < stop]
+    lasting = [w for w in (*heard.work, *signs) if w.until > since and since - EARLY <= w.since < stop]
     used, reach = [], start
     for work in sorted(lasting, key=lambda w: w.since):
         if work.since <= max(reach + LINK, start + FIRST):
@@ -128,7 +129,7 @@ def _in_page(opening: Opening, heard: Heard, used: list[Work], reach: float, nex
     changes = [t for t, _ in heard.changes if opening.when + HAND < t <= until]
     if refused:
         same = tuple(m for m in refused if m["t"] <= refused[0]["t"] + SAME)
-        earlier = tuple(t for t in changes if t < refused[0]["t"] - HAND)
+        earlier = tuple(t for t in changes if t < refused[0]["t"] - EARLY)
         return Closing(refused[0]["t"], "refuses", page, same, tuple(used), earlier)
     asks = [m["t"] for m in heard.messages if m["k"] == "fields" and opening.when < m["t"] <= until]
     ends = [w.until for w in used if w.what == "sign"]

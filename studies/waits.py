@@ -314,7 +314,7 @@ class Wait:
 
 
 def told(batch: Batch, presets: Presets) -> dict[str, list[Wait]]:
-    """Each session's waits, in order."""
+    """Each session's waits, in order; without silences where the source hears no signs and cannot tell any."""
     waits = waits_of(batch, presets)
     verbs = list(VERBS)
     found: dict[str, list[Wait]] = {str(name): [] for name in batch.names}
@@ -322,7 +322,8 @@ def told(batch: Batch, presets: Presets) -> dict[str, list[Wait]]:
     for i, (row, session) in enumerate(zip(waits.row.tolist(), waits.session.tolist(), strict=True)):
         start = int(batch.of_started[session])
         by = int(waits.closed_row[i])
-        pieces = range(first[i], first[i + 1])
+        hears_signs = int(batch.of_hears[session]) >> V["responds"] & 1
+        pieces = range(first[i], first[i + 1]) if hears_signs else range(0)
         found[str(batch.names[session])].append(
             Wait(
                 step=str(batch.steps[batch.step[row]]) if batch.step[row] >= 0 else None,

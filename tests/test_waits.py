@@ -226,6 +226,10 @@ def test_sending_again() -> None:
 def test_not_measurable_is_no_zero() -> None:
     row = one("session=a hears=begins,acts,submits,answers\n0 citizen acts x\n3 service answers x")
     assert row["waits"] == 1 and row["wait_time"] == 3
+    assert (
+        measure(parse("session=a hears=acts,answers\n0 citizen acts x\n3 service answers x")).waits["a"][0].silences
+        == ()
+    )
     for metric in ("silent_waits", "silent_time", "longest_silence", "repeat_questions", "steps", "hesitation"):
         assert row[metric] == "not measurable"
     assert one("0 citizen acts x")["needless_steps"] == "not measurable"
