@@ -1,0 +1,41 @@
+"""The log that a name stands for: a play script, Parquet of one's own, or a study of the workspace."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from studies import archive, script
+from studies.log import Log
+from studies.troubles import WrongInput
+from studies.words import _
+from studies.workspace import Workspace
+
+
+def log_named(name: str, space: Workspace) -> Log:
+    """The log at a path, else of a study of that name; `-` is a play script on stdin.
+
+    Raises WrongInput when it is neither, naming the studies there are.
+    """
+    if name == "-":
+        return script.parse(sys.stdin.read(), "stdin")
+    path = Path(name)
+    known = archive.studies_in(space)
+    looks_like_a_path = path.suffix or len(path.parts) > 1
+    if path.is_dir() and (name not in known or looks_like_a_path):
+        return archive.read_parquet(path)
+    if path.is_file():
+        return archive.read_parquet(path) if _is_parquet(path) else script.read(path)
+    if name in known:
+        return archive.read(name, space)
+    there = ", ".join(known) or _("none yet")
+    raise WrongInput(
+        _("There is no file and no study {name}. A play script ends in .txt; studies here: {there}.").format(
+            name=name, there=there
+        )
+    )
+
+
+def _is_parquet(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(4) == b"PAR1" or path.suffix == ".parquet"
