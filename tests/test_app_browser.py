@@ -1,0 +1,169 @@
+"""The real workbench in a real browser: pages are painted, nothing breaks or is fetched, and Arabic turns the page."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.remote.webdriver import WebDriver
+from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.wait import WebDriverWait
+
+from journeys import shelf
+from journeys.players.browser_start import started
+from studies import archive, script
+from studies.workspace import CHECKOUT, Workspace
+
+pytestmark = pytest.mark.browser
+
+PAGES = ["", "journeys", "load", "surveys", "metrics", "sessions", "report"]
+PAINTED = """
+ return !!document.querySelector('[data-test-script-state=notRunning] [data-testid=stHeading]')
+   && !document.querySelector('[data-stale=true]')
+"""
+
+
+@pytest.fixture(scope="module")
+def space(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """A workspace with one small study in it."""
+    made = Workspace(tmp_path_factory.mktemp("workspace"))
+    small = (CHECKOUT / "tests" / "samples" / "small_study.txt").read_text(encoding="utf-8")
+    archive.seal(script.parse(small), "small", made)
+    return made
+
+
+@pytest.fixture(scope="module")
+def workbench(space: Workspace) -> Iterator[str]:
+    """The workbench, served as ./lab serves it: where it answers."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = subprocess.Popen(
+        [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"],
+        cwd=CHECKOUT,
+        env={**os.environ, "KHUTWA_WORKSPACE": str(space.root), "PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert server.stdout
+    rest = threading.Thread(target=server.stdout.read, daemon=True)  # a full pipe would hold it up
+    try:
+        assert any(str(port) in line for line in iter(server.stdout.readline, "")), "the workbench did not start"
+        rest.start()
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+        rest.join(timeout=20)
+        server.stdout.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[WebDriver]:
+    """A browser, one for all that is looked at here."""
+    with started("en", headless=True, patience=60) as found:
+        found.driver.set_window_size(1400, 1000)
+        yield found.driver
+
+
+def see(browser: WebDriver, address: str) -> None:
+    """Open a page and wait until it is painted."""
+    browser.get(address)
+    painted(browser)
+
+
+def painted(browser: WebDriver, script: str = PAINTED) -> None:
+    """Wait until a page says that it is so."""
+    WebDriverWait(browser, 60).until(lambda b: b.execute_script(script))
+
+
+def found(browser: WebDriver, css: str) -> WebElement:
+    """What stands on the page, as soon as it does."""
+    return WebDriverWait(browser, 60).until(lambda b: b.find_element(By.CSS_SELECTOR, css))
+
+
+def broken(browser: WebDriver) -> list[str]:
+    """What an exception box on the page says; none is wanted."""
+    return [box.text for box in browser.find_elements(By.CSS_SELECTOR, "[data-testid=stException]")]
+
+
+def page(browser: WebDriver) -> tuple[str, str]:
+    """Direction and language, as the page itself declares them."""
+    told = browser.execute_script("return [document.documentElement.dir, document.documentElement.lang]")
+    return told[0], told[1]
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_every_page_is_painted_in_both_languages(workbench: str, browser: WebDriver, language: str) -> None:
+    for name in PAGES:
+        see(browser, f"{workbench}/{name}?lang={language}&study=small")
+        assert broken(browser) == [], name
+        assert page(browser) == (("rtl", "ar") if language == "ar" else ("ltr", "en")), name
+
+
+def test_nothing_is_fetched_from_anywhere_else(workbench: str, browser: WebDriver) -> None:
+    for name in ("", "sessions"):
+        see(browser, f"{workbench}/{name}?study=small")
+        fetched = browser.execute_script("return performance.getEntriesByType('resource').map(e => e.name)")
+        assert [url for url in fetched if not url.startswith((workbench, "data:", "blob:"))] == []
+
+
+def test_in_arabic_the_ways_stand_on_the_right_and_the_yaml_still_reads_from_the_left(
+    workbench: str, browser: WebDriver
+) -> None:
+    see(browser, f"{workbench}/journeys?lang=ar")
+    ways = found(browser, "[data-testid=stSidebar]").rect
+    heading = found(browser, "[data-testid=stHeading]").rect
+    assert ways["x"] >= heading["x"] + heading["width"] - 1
+    editor = found(browser, ".st-key-journey_text textarea")
+    assert editor.value_of_css_property("direction") == "ltr"
+
+
+def test_the_language_is_switched_where_one_stands(workbench: str, browser: WebDriver) -> None:
+    see(browser, f"{workbench}/sessions?study=small&session=r1")
+    browser.find_elements(By.CSS_SELECTOR, ".st-key-lang button")[1].click()
+    painted(browser, "return document.documentElement.dir == 'rtl'")
+    painted(browser)
+    assert broken(browser) == []
+    assert "lang=ar" in browser.current_url
+    assert "session=r1" in browser.current_url
+
+
+def test_an_edit_is_kept_and_what_is_wrong_stands_beside_it(
+    workbench: str, browser: WebDriver, space: Workspace
+) -> None:
+    see(browser, f"{workbench}/journeys?journey=traffic/renew_vehicle")
+    editor = found(browser, ".st-key-journey_text textarea")
+    editor.send_keys(Keys.CONTROL, Keys.HOME)
+    editor.send_keys(Keys.NULL, "nonsense: 1\n", Keys.CONTROL, Keys.ENTER)
+    painted(browser, "return document.querySelectorAll('[data-testid=stAlertContentError]').length > 0")
+    assert broken(browser) == []
+    own = shelf.own_folder(space) / "traffic" / "renew_vehicle.yaml"
+    assert own.read_text(encoding="utf-8").startswith("nonsense: 1\n")
+    assert "own" in browser.current_url
+
+
+def test_a_journey_is_walked_and_its_steps_are_seen(workbench: str, browser: WebDriver, space: Workspace) -> None:
+    see(browser, f"{workbench}/journeys?journey=traffic/renew_vehicle")
+    found(browser, "[data-testid=stFormSubmitButton] button").click()
+    painted(
+        browser, "return (document.querySelector('.st-key-walk_script') || {innerText: ''}).innerText.includes('acts')"
+    )
+    WebDriverWait(browser, 120).until(lambda b: "trial" in archive.studies_in(space))
+    painted(browser, "return !document.querySelector('.st-key-walk_stop')")
+    assert broken(browser) == []
+    shown = found(browser, ".st-key-walk_script").text
+    assert "citizen begins" in shown and "service concludes" in shown
+    assert browser.find_elements(By.CSS_SELECTOR, "[data-testid=stImage] img")
+    heard = archive.read("trial", space).heard()
+    assert [one.source for one in heard] == ["robot"]
+    assert Path(space.pictures / heard[0].session).is_dir()
