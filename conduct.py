@@ -21,11 +21,12 @@ from analysis.telling import told_session
 from journeys.journey import Journey
 from journeys.personas import personas_for
 from journeys.practice import serve
+from journeys.practice.fitting import fit
 from journeys.practice.flaws import Flaws
 from journeys.practice.reading import read_flaws
 from journeys.practice.truth import planted
 from journeys.reading import read_journey
-from journeys.shelf import LIBRARY
+from journeys.shelf import LIBRARY, write_down
 from journeys.steps import steps_of
 from journeys.walk import News, TargetMissing, Walk, play_many, walk_of
 from loadtests.run import LoadResult, load
@@ -236,9 +237,11 @@ def conduct(study: Study, flaws: Flaws, space: Workspace, watch: Watch, now: dat
     began = time.monotonic()
     archive.forget(study.study, space)
     parts = parts_of(study)
+    # A service whose flaws were changed may need other steps than the shipped journey has.
+    tasks = {task: fit(read_journey(task_file(task)), flaws) for task in study.tasks}
     with serve.running(flaws) as base:
-        walked = _walk_study(study, base, space, _part(watch, parts, "walks"), now)
-        put = _load_study(study, base, space, _part(watch, parts, "load"))
+        walked = _walk_study(study, list(tasks.values()), base, space, _part(watch, parts, "walks"), now)
+        put = _load_study(study, tasks, base, space, _part(watch, parts, "load"))
     asked = _ask_study(study, walked, space, _part(watch, parts, "survey"))
     flawed = worst(_against_truth(flaws, journey, variant, log) for (journey, variant), log in walked)
     done = {"load": put, "survey": asked, "flaws": [flaw.json() for flaw in flawed]}
@@ -250,10 +253,12 @@ def conduct(study: Study, flaws: Flaws, space: Workspace, watch: Watch, now: dat
 Trip = tuple[tuple[Journey, str], Log]
 
 
-def _walk_study(study: Study, base: str, space: Workspace, watch: Watch, now: datetime) -> list[Trip]:
+def _walk_study(
+    study: Study, tasks: list[Journey], base: str, space: Workspace, watch: Watch, now: datetime
+) -> list[Trip]:
     """Every task under every condition, so often as the study says, in a real browser."""
     walks, trips = [], []
-    for journey in (read_journey(task_file(task)) for task in study.tasks):
+    for journey in tasks:
         for condition in study.conditions:
             # The shipped journeys are right: what cannot be found is a finding about the service.
             steps = frozenset(step for step, _step in steps_of(journey, condition))
@@ -277,12 +282,15 @@ def _against_truth(flaws: Flaws, journey: Journey, variant: str, log: Log) -> li
     return compared(journey.journey, variant, truths, found_in(measure(log)))
 
 
-def _load_study(study: Study, base: str, space: Workspace, watch: Watch) -> dict[str, Any]:
+def _load_study(study: Study, tasks: dict[str, Journey], base: str, space: Workspace, watch: Watch) -> dict[str, Any]:
     if study.load is None:
         return {}
     asked = study.load
+    file = task_file(asked.task)
+    if asked.task in tasks and tasks[asked.task] != read_journey(file):
+        file = write_down(tasks[asked.task], space.runs / "fitted")
     return loaded(
-        task_file(asked.task), space, variant=asked.condition, citizens=asked.citizens, seconds=asked.seconds,
+        file, space, variant=asked.condition, citizens=asked.citizens, seconds=asked.seconds,
         base_url=base, study=study.study, watch=watch,
     ).json()  # fmt: skip
 

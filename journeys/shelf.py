@@ -6,6 +6,7 @@ the text it replaces is kept too, and where two people edit one copy, each keeps
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -18,6 +19,7 @@ from typing import Any
 
 import yaml
 
+from journeys.journey import Journey
 from studies.troubles import WrongInput
 from studies.words import _, pick
 from studies.workspace import Workspace
@@ -112,6 +114,17 @@ def keep_edit(space: Workspace, journey: Shelved, text: str, seen: str, now: dat
     if not journey.own:
         _bring_beside(journey.path.parent, path.parent)
     return keep(path, text, seen if journey.own else None, now)
+
+
+def write_down(journey: Journey, folder: Path) -> Path:
+    """A journey as a file of its own (JSON, which is YAML), with the documents that it uploads beside it."""
+    if journey.folder:
+        _bring_beside(journey.folder, folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{journey.journey}.yaml"
+    told = journey.model_dump(by_alias=True, exclude_defaults=True, exclude_none=True, mode="json")
+    path.write_text(json.dumps(told, ensure_ascii=False, indent=2), encoding="utf-8")
+    return path
 
 
 def start_new(space: Workspace, name: str, now: datetime) -> Path:

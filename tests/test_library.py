@@ -18,6 +18,7 @@ from journeys.practice.reading import read_flaws
 from journeys.practice.serve import running
 from journeys.practice.truth import LIBRARY, WHOLE, library, planted
 from journeys.reading import read_journey
+from journeys.shelf import write_down
 from journeys.steps import steps_of
 from journeys.walk import walk_of
 from studies.log import Log
@@ -205,3 +206,9 @@ def test_the_silences_planted_on_pages_are_heard_in_a_browser() -> None:
     silences = [(p.step, p.truth) for p in told if p.metric == "silent_wait"]
     assert [step for step, _seconds in heard] == [step for step, _seconds in silences]
     assert [seconds for _step, seconds in heard] == pytest.approx([seconds for _step, seconds in silences], abs=0.25)
+
+
+def test_a_journey_written_down_reads_back_as_it_was(tmp_path):
+    for name, journey in library().items():
+        path = write_down(journey, tmp_path / name)
+        assert read_journey(path).model_dump() == journey.model_dump()
