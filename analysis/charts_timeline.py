@@ -198,6 +198,7 @@ def _lanes(
         ticks=False,
         domain=False,
         labelPadding=10,
+        labelOverlap=False,  # each lane keeps its name, however low it is
     )
     return (
         alt.Chart(rows)
@@ -251,7 +252,9 @@ def _bars(
         drawn.append(hatches.encode(x=x, x2="x2", y=lane, y2="y2"))
     if silences := [r for r in rows if r["idea"] == "silence"]:
         bars = alt.Chart(pd.DataFrame(silences)).mark_rect(color=colour("silence", dark))
-        drawn.append(bars.encode(x=x, x2="x2", y=lane, y2="y2", tooltip=tip))
+        # What people bear is drawn faintly: only a silence beyond its threshold is to catch the eye.
+        weight = alt.condition("datum.strong", alt.value(1.0), alt.value(0.35))
+        drawn.append(bars.encode(x=x, x2="x2", y=lane, y2="y2", tooltip=tip, opacity=weight))
     return drawn
 
 

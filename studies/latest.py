@@ -31,6 +31,12 @@ class Latest:
     last: datetime | None
     trouble: str = ""
 
+    def through(self) -> str:
+        """Which journeys, the first few by name."""
+        shown = ", ".join(self.journeys[:3])
+        more = len(self.journeys) - 3
+        return _("{names} and {n} more").format(names=shown, n=more) if more > 0 else shown
+
 
 def latest(space: Workspace) -> list[Latest]:
     """Every study of the workspace, the one observed last first."""

@@ -52,11 +52,8 @@ def found_lately() -> None:
             name.markdown(f"**{one.study}**  \n{look.moment(one.last)}")
             who = " · ".join(f"{source_name(source)} {n}" for source, n in one.by_source.items())
             heard.markdown(ngettext("{n} session", "{n} sessions", one.sessions).format(n=one.sessions) + f"  \n{who}")
-            through.markdown(
-                _("{n} of {of} came to an end").format(n=one.concluded, of=one.sessions)
-                + "  \n"
-                + ", ".join(one.journeys)
-            )
+            ended = _("{n} of {of} came to an end").format(n=one.concluded, of=one.sessions)
+            through.markdown(f"{ended}  \n{one.through()}")
             with ways:
                 look.way(METRICS, _("Metrics"), ":material/balance:", study=one.study)
                 look.way(REPORT, _("Report"), ":material/description:", study=one.study)
