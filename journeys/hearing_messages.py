@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from statistics import median
 from typing import Any, Final
 
 Message = Mapping[str, Any]
 
 NEAR: Final = 2000.0  # ms within which leaving one page and loading the next are one
-TICK: Final = 0.15  # a thing whose beats differ by less than this share of the longest ticks like a clock
+TICK: Final = 0.15  # a thing whose beats differ by less than this share of the usual one ticks like a clock
 STALE: Final = 80.0  # ms: hits closer than this are one
 
 
@@ -121,23 +122,27 @@ def _pages(told: list[Message]) -> dict[str, Page]:
 def _changes(told: list[Message]) -> list[tuple[float, str]]:
     """Visible changes, without what moved while nobody waited and what ticks, found over the page's whole life."""
     hits: dict[tuple[str, str], list[float]] = defaultdict(list)
+    scenery: set[tuple[str, str]] = set()
     for m in told:
         if m["k"] == "change":
-            for signature, _ in m["c"]:
+            for signature, calm in m["c"]:
                 past = hits[m["p"], signature]
                 if not past or m["t"] - past[-1] > STALE:
                     past.append(m["t"])
-    ticking = {who for who, times in hits.items() if _ticks(times)}
-    return [
-        (m["t"], m["p"])
-        for m in told
-        if m["k"] == "change" and any(not calm and (m["p"], s) not in ticking for s, calm in m["c"])
-    ]
+                if calm:  # found out later, it was so from the beginning
+                    scenery.add((m["p"], signature))
+    scenery |= {who for who, times in hits.items() if _ticks(times)}
+    changes = (m for m in told if m["k"] == "change")
+    return [(m["t"], m["p"]) for m in changes if any((m["p"], s) not in scenery for s, _ in m["c"])]
 
 
 def _ticks(times: list[float]) -> bool:
+    """Whether these are the beats of a clock; one in four may be late, since the page was busy."""
     gaps = [later - earlier for earlier, later in zip(times, times[1:], strict=False)]
-    return len(gaps) >= 3 and max(gaps) > 150 and max(gaps) - min(gaps) < TICK * max(gaps)
+    if len(gaps) < 3:
+        return False
+    usual = median(gaps)
+    return usual > 150 and sum(abs(gap - usual) < TICK * usual for gap in gaps) >= 0.75 * len(gaps)
 
 
 def _gone(page: Page | None, pages: dict[str, Page]) -> float | None:

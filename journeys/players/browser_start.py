@@ -1,0 +1,191 @@
+"""A browser of its own for each walk: found, started with nothing in its memory, and gone when the walk is over.
+
+Only what is installed is used; nothing is downloaded and nothing phones home.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from selenium.common.exceptions import WebDriverException
+from selenium.webdriver.chrome.options import Options
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.chrome.webdriver import WebDriver
+from selenium.webdriver.remote.command import Command
+from selenium.webdriver.remote.remote_connection import RemoteConnection
+
+from studies.troubles import Failed
+from studies.words import _
+
+BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+ON_A_MAC: Final = (
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+)
+QUIET: Final = (
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-quic",
+    "--disable-default-apps",
+    "--disable-extensions",
+    "--no-first-run",
+    "--no-default-browser-check",
+    "--no-pings",
+    "--metrics-recording-only",
+    "--password-store=basic",
+    "--use-mock-keychain",
+    # A page must be as quick behind another window as before it, and white when it is: what is measured is its service.
+    "--disable-backgrounding-occluded-windows",
+    "--disable-renderer-backgrounding",
+    "--disable-background-timer-throttling",
+    "--disable-features=Translate,PaintHolding,OptimizationHints,MediaRouter,InterestFeedContentSuggestions,"
+    "CalculateNativeWinOcclusion,AutofillServerCommunication,PasswordLeakDetection,"
+    # A page brought back from the browser's memory has lost the recorder's line to the lab.
+    "BackForwardCache",
+)
+SEEN_ON: Final = (1280, 900)
+
+# That a line ends when its browser does is no news to anybody.
+logging.getLogger("websocket").setLevel(logging.CRITICAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Browser:
+    """A browser under way: the driver, and what it is called in the log."""
+
+    driver: WebDriver
+    device: str
+    pid: int | None
+
+    def alive(self) -> bool:
+        """Whether driver and browser still run."""
+        process = self.driver.service.process
+        if process is None or process.poll() is not None:
+            return False
+        return self.pid is None or _runs(self.pid)
+
+
+def found() -> tuple[str, str | None]:
+    """The browser to walk in and its driver (None: Selenium finds one). Raises Failed when there is no browser."""
+    named = os.environ.get("KHUTWA_BROWSER")
+    for name in (named,) if named else (*BROWSERS, *ON_A_MAC):
+        if where := shutil.which(name):
+            return where, shutil.which("chromedriver")
+    if named:
+        raise Failed(_("KHUTWA_BROWSER names {name}, which is no program. Correct it or unset it.").format(name=named))
+    raise Failed(
+        _(
+            "No Chromium or Chrome was found. Install one (Debian, Ubuntu: apt install chromium chromium-driver), or"
+            " put the path of yours into KHUTWA_BROWSER. The wire player needs none: --player wire."
+        )
+    )
+
+
+@contextmanager
+def started(language: str, headless: bool, patience: float) -> Iterator[Browser]:
+    """A browser that speaks a language, for the length of a `with`. Raises Failed when it does not start."""
+    os.environ.setdefault("SE_OFFLINE", "true")
+    os.environ.setdefault("SE_AVOID_STATS", "true")
+    binary, driver_path = found()
+    with TemporaryDirectory(prefix="khutwa-", ignore_cleanup_errors=True) as profile:
+        options = _options(binary, Path(profile), language, headless)
+        service = Service(driver_path) if driver_path else Service()
+        try:
+            driver = WebDriver(options, service)
+        except (WebDriverException, OSError) as cause:
+            with suppress(WebDriverException, OSError):
+                service.stop()
+            raise Failed(_why_not(binary, str(getattr(cause, "msg", None) or cause))) from cause
+        pid = driver.capabilities.get("goog:processID")
+        try:
+            if isinstance(line := driver.command_executor, RemoteConnection):
+                line.client_config.websocket_interval = 0.005  # before the first word over BiDi
+            driver.set_page_load_timeout(patience)
+            driver.set_script_timeout(10)
+            yield Browser(driver, _device(driver, headless), pid)
+        finally:
+            _end(driver, pid)
+
+
+def _options(binary: str, profile: Path, language: str, headless: bool) -> Options:
+    options = Options()
+    options.binary_location = binary
+    options.page_load_strategy = "eager"
+    options.enable_bidi = True
+    options.unhandled_prompt_behavior = "accept"  # a citizen reads it and presses OK
+    arguments = [*QUIET, f"--user-data-dir={profile}", f"--lang={language}", "--window-size={},{}".format(*SEEN_ON)]
+    if headless:
+        arguments.append("--headless=new")
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        arguments += ["--no-sandbox", "--disable-dev-shm-usage"]  # the sandbox does not start as root
+    for argument in arguments:
+        options.add_argument(argument)
+    spoken = language if language.split("-")[0] == "en" else f"{language},en"
+    options.add_experimental_option(
+        "prefs",
+        {
+            "intl.accept_languages": spoken,
+            "download_restrictions": 3,  # none at all
+            "credentials_enable_service": False,
+            "profile.password_manager_enabled": False,
+            "autofill.profile_enabled": False,
+        },
+    )
+    options.add_experimental_option("excludeSwitches", ["enable-logging"])
+    return options
+
+
+def _device(driver: WebDriver, headless: bool) -> str:
+    major = str(driver.capabilities.get("browserVersion", "")).split(".")[0]
+    return f"chromium {major}" + (" headless" if headless else "")
+
+
+def _why_not(binary: str, said: str) -> str:
+    first = next((line.strip() for line in said.splitlines() if line.strip()), "")
+    if "only supports Chrome version" in said:
+        return _("{binary} and its driver are of different versions: {said} Install both from the same place.").format(
+            binary=binary, said=first
+        )
+    return _(
+        "The browser did not start ({binary}): {said} Try it by hand; if it starts, see that a chromedriver of the same"
+        " version is on the PATH and that there is room in memory and in the temporary folder."
+    ).format(binary=binary, said=first)
+
+
+def _end(driver: WebDriver, pid: int | None) -> None:
+    """Send the browser home; if its driver has died, the browser is an orphan and is ended by its number."""
+    with suppress(Exception):  # whatever is wrong with it, it must go
+        # Not driver.quit(): it closes its own end of the line first, and may wait long for the other end to notice.
+        driver.execute(Command.QUIT)
+    with suppress(Exception):
+        driver.service.stop()
+    process = driver.service.process
+    if process is not None and process.poll() is None:
+        process.kill()
+    if pid is not None and _runs(pid):
+        with suppress(ProcessLookupError, PermissionError):
+            os.kill(pid, signal.SIGKILL)
+
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    state = Path(f"/proc/{pid}/stat")
+    try:
+        return state.read_text().rpartition(")")[2].split()[0] != "Z" if state.exists() else True
+    except OSError:
+        return False

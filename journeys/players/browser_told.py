@@ -1,0 +1,63 @@
+"""How far a page has come, by what the recorder has told until now: what the robot's patience waits for.
+
+Times are epoch milliseconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from journeys.hearing_messages import Message
+
+SLACK: Final = 50.0  # ms by which the browser may date a beginning before the robot's own clock
+NEWS: Final = ("change", "usable", "net", "netoff", "sign", "signoff", "act", "sent")
+
+
+def act_since(messages: Sequence[Message], since: float) -> Message | None:
+    """The first press or submission that was heard since then."""
+    return next((m for m in messages if m["k"] in ("act", "sent") and m["t"] >= since - 5), None)
+
+
+def newest_page(messages: Sequence[Message], since: float) -> Message | None:
+    """The birth of the newest page that began to load since then."""
+    pages = [m for m in messages if m["k"] == "hello" and m["top"] and m["o"] >= since - SLACK]
+    return max(pages, key=lambda m: m["t"], default=None)
+
+
+def usable_since(messages: Sequence[Message], since: float) -> bool:
+    """Whether the newest page came since then and can be used."""
+    newest = newest_page(messages, since)
+    return newest is not None and any(m["k"] == "usable" and m["p"] == newest["p"] for m in messages)
+
+
+def over(messages: Sequence[Message], act: Message, since: float) -> bool:
+    """Whether what a press set going is over: the next page can be used, or this one has come to rest."""
+    leaves = any(m["k"] == "unload" and m["p"] == act["p"] and m["t"] >= act["t"] - 5 for m in messages)
+    if leaves or any(m["k"] == "hello" and m["top"] and m["t"] >= act["t"] for m in messages):
+        return usable_since(messages, since)
+    return any(m["k"] == "rest" and m["p"] == act["p"] and m["t"] >= act["t"] and m["of"] >= 0 for m in messages)
+
+
+def nobody(messages: Sequence[Message], since: float) -> bool:
+    """Whether what came since then is only the browser's own word that nobody answered."""
+    newest = newest_page(messages, since)
+    return newest is not None and newest["u"].startswith("chrome-error:")
+
+
+def anybody(messages: Sequence[Message]) -> bool:
+    """Whether the service has shown any page yet."""
+    return any(m["k"] == "usable" and not m["u"].startswith("chrome-error:") for m in messages)
+
+
+def complete(messages: Sequence[Message]) -> bool:
+    """Whether nothing is missing between what was told: messages of one page may overtake each other on their way."""
+    told: dict[str, set[int]] = {}
+    for message in messages:
+        told.setdefault(message["p"], set()).add(message["n"])
+    return all(len(numbers) == max(numbers) + 1 for numbers in told.values())
+
+
+def last_news(messages: Sequence[Message]) -> float:
+    """When the service or the citizen last did anything."""
+    return max((m["t"] for m in messages if m["k"] in NEWS), default=0.0)
