@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
 
@@ -129,8 +130,8 @@ def _can() -> str:
 
 
 def _no_verb(word: str) -> str:
-    near = MEANT.get(word.casefold())
-    meant = _(" Did you mean {verb}?").format(verb=near) if near else hint(word, [*VERBS, *MODIFIERS])
+    near = get_close_matches(word.casefold(), [*MEANT, *VERBS, *MODIFIERS], n=1, cutoff=0.5)
+    meant = _(" Did you mean {verb}?").format(verb=MEANT.get(near[0], near[0])) if near else ""
     return _("“{word}” is not a verb. {can}").format(word=word, can=_can()) + meant
 
 

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Final
@@ -28,10 +28,11 @@ HOST: Final = "127.0.0.1"  # never anything but this machine
 ROOT: Final = Path(__file__).parents[2]
 
 
-def serve(port: int = PORT, flaws: Path | Flaws | None = None) -> None:
-    """Open the practice agency until Ctrl-C. Raises Failed when something else listens on the port."""
+def serve(port: int = PORT, flaws: Path | Flaws | None = None, opened: Callable[[], None] = lambda: None) -> None:
+    """Open the practice agency until Ctrl-C, and call `opened` once it is. Raises Failed where the port is in use."""
     truth = _truth(flaws)
     with _listening(port) as listener, _quietly():
+        opened()
         _server(truth).run(sockets=[listener])
 
 
@@ -129,7 +130,8 @@ def _listening(port: int) -> socket.socket:
 
 def _server(flaws: Flaws) -> uvicorn.Server:
     return uvicorn.Server(
-        uvicorn.Config(app(flaws), log_level="warning", access_log=False, timeout_graceful_shutdown=1, lifespan="off")
+        # What it was still working on when it closes is nobody's fault, and no news to whoever practises.
+        uvicorn.Config(app(flaws), log_level="critical", access_log=False, timeout_graceful_shutdown=1, lifespan="off")
     )
 
 
