@@ -14,16 +14,21 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ["studies", "surveys", "journeys", "loadtests", "analysis"]
-ENTRANCES = ["app.py", "cli.py", "conduct.py", "intake.py"]
+#: tests that hear time pass: nothing may run beside them
+ALONE = "browser or load or slow"
+ENTRANCES = ["app.py", "cli.py", "conduct.py", "intake.py", "terminal.py"]
 
 
 def checks(quick: bool, words: list[str]) -> dict[str, list[str]]:
     """The name of each check and the words that python -m is given for it."""
-    tests = ["-m", "not browser and not load and not slow"] if quick else []
-    found = {"pytest": ["pytest", *tests, *words]}
     if words:  # somebody asks for certain tests
-        return found
-    return {"ruff": ["ruff", "check", "."], "mypy": ["mypy", *ROOMS, *ENTRANCES], **found}
+        return {"pytest": ["pytest", *(["-m", f"not ({ALONE})"] if quick else []), *words]}
+    found = {
+        "ruff": ["ruff", "check", "."],
+        "mypy": ["mypy", *ROOMS, *ENTRANCES],
+        "pytest, side by side": ["pytest", "-n", "auto", "-m", f"not ({ALONE})"],
+    }
+    return found if quick else {**found, "pytest, one after another": ["pytest", "-m", ALONE]}
 
 
 def main(words: list[str]) -> int:
@@ -35,7 +40,7 @@ def main(words: list[str]) -> int:
         began = time.monotonic()
         code = subprocess.run([sys.executable, "-m", *command], cwd=ROOT).returncode
         ended = "holds" if code == 0 else f"does not hold (exit {code})"
-        if name != "pytest":
+        if not name.startswith("pytest"):
             print(f"{name} {ended}, {time.monotonic() - began:.0f} s", flush=True)
         if code:
             failed.append(name)
