@@ -8,6 +8,7 @@ The sessions' file is written last: sentences without it were never sealed, and 
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import time
@@ -20,13 +21,15 @@ from urllib.parse import quote, unquote
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from studies.compaction import MANY, MERGED, REPLACES, OneAtATime, living, replaced_by, small
 from studies.events import VERBS
 from studies.log import SENTENCES, SESSIONS, Log
 from studies.troubles import Failed, WrongInput
 from studies.words import _
 from studies.workspace import Workspace
 
-_PART: Final = re.compile(r"sessions-(?P<part>[0-9a-f]+)\.parquet")
+_PART: Final = re.compile(rf"sessions-(?P<part>{MERGED}?[0-9a-f]+)\.parquet")
+_TRIES: Final = 5  # readings of a study whose parts are being merged meanwhile
 
 
 def seal(log: Log, study: str, space: Workspace) -> None:
@@ -41,17 +44,52 @@ def seal(log: Log, study: str, space: Workspace) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     place = SESSIONS.get_field_index("study")
     sessions = log.sessions.set_column(place, SESSIONS.field(place), pa.array([study] * len(log.sessions), pa.string()))
-    part = f"{time.time_ns():016x}{uuid.uuid4().hex[:8]}"  # in order of sealing
     try:
-        write_whole(log.sentences, folder / f"sentences-{part}.parquet")
-        write_whole(sessions, folder / f"sessions-{part}.parquet")
+        _write(Log(log.sentences, sessions), folder, _new_part())
     except OSError as cause:
-        (folder / f"sentences-{part}.parquet").unlink(missing_ok=True)
         raise Failed(
             _("The log of study “{study}” could not be written to {folder}: {why}.").format(
                 study=study, folder=folder, why=cause.strerror
             )
         ) from cause
+    if sum(1 for _part in _parts(folder)) >= MANY:
+        compact(study, space)
+
+
+def compact(study: str, space: Workspace) -> None:
+    """Merge a study's small parts into one, if there are many. Before, during and after, the study reads the same."""
+    folder = _folder(space, study)
+    with OneAtATime(folder) as turn:
+        if not turn.held:
+            return
+        parts = living(folder, _parts(folder))
+        old = small(folder, parts)
+        if len(old) < MANY:
+            return
+        replaced = sorted(
+            {*old, *(gone for part in old if part.startswith(MERGED) for gone in replaced_by(folder, part))}
+        )
+        whole = _read(folder, old)
+        told = whole.sessions.replace_schema_metadata({REPLACES: json.dumps(replaced)})
+        _write(Log(whole.sentences, told), folder, MERGED + _new_part(old[0].removeprefix(MERGED)[:16]))
+        for part in replaced:
+            (folder / f"sessions-{part}.parquet").unlink(missing_ok=True)
+            (folder / f"sentences-{part}.parquet").unlink(missing_ok=True)
+
+
+def _new_part(since: str | None = None) -> str:
+    """A name that no other part has; names sort in the order of sealing, a merged part's by its earliest."""
+    return f"{since or format(time.time_ns(), '016x')}{uuid.uuid4().hex[:8]}"
+
+
+def _write(log: Log, folder: Path, part: str) -> None:
+    """The sentences first: without the sessions beside them they do not count."""
+    try:
+        write_whole(log.sentences, folder / f"sentences-{part}.parquet")
+        write_whole(log.sessions, folder / f"sessions-{part}.parquet")
+    except OSError:
+        (folder / f"sentences-{part}.parquet").unlink(missing_ok=True)
+        raise
 
 
 def write_whole(table: pa.Table, path: Path) -> None:
@@ -81,12 +119,21 @@ def _sync_folder(folder: Path) -> None:
 def read(study: str, space: Workspace) -> Log:
     """A study's whole log. Raises WrongInput, naming the studies there are, when there is none of that name."""
     folder = _folder(space, study)
-    parts = sorted(_parts(folder)) if folder.is_dir() else []
-    if not parts:
-        there = ", ".join(studies_in(space)) or _("none yet")
-        raise WrongInput(
-            _("There is no study “{study}” in the workspace. Studies: {there}.").format(study=study, there=there)
-        )
+    for again in range(_TRIES):
+        try:
+            if parts := living(folder, _parts(folder)):
+                return _read(folder, parts)
+            break
+        except FileNotFoundError:  # merged away since it was listed
+            if again == _TRIES - 1:
+                raise
+    there = ", ".join(studies_in(space)) or _("none yet")
+    raise WrongInput(
+        _("There is no study “{study}” in the workspace. Studies: {there}.").format(study=study, there=there)
+    )
+
+
+def _read(folder: Path, parts: list[str]) -> Log:
     logs = [
         Log(_table(folder / f"sentences-{p}.parquet", SENTENCES), _table(folder / f"sessions-{p}.parquet", SESSIONS))
         for p in parts
@@ -139,7 +186,8 @@ def studies_in(space: Workspace) -> list[str]:
 
 def parts_of(study: str, space: Workspace) -> tuple[str, ...]:
     """The names of a study's sealed parts: whatever was computed from it holds for as long as these are the same."""
-    return tuple(sorted(_parts(_folder(space, study))))
+    folder = _folder(space, study)
+    return tuple(living(folder, _parts(folder)))
 
 
 def forget(study: str, space: Workspace) -> None:
@@ -164,7 +212,9 @@ def _parts(folder: Path) -> Iterator[str]:
 def _table(path: Path, schema: pa.Schema) -> pa.Table:
     try:
         # One file at a time: as a data set, the folder's study= would become a column.
-        return pq.ParquetFile(path).read().select(schema.names).cast(schema)
+        return pq.ParquetFile(path).read().replace_schema_metadata().select(schema.names).cast(schema)
+    except FileNotFoundError:
+        raise
     except (pa.ArrowInvalid, OSError, KeyError) as cause:
         raise Failed(
             _("{name} of the log is damaged: {cause}. Restore it, or move it away to read the rest.").format(

@@ -112,3 +112,35 @@ def test_a_stranger_s_columns_are_named():
     with pytest.raises(WrongInput, match="listed twice"):
         Log.checked(log.sentences, pa.concat_tables([log.sessions, log.sessions]))
     assert SESSIONS.get_field_index("hears") >= 0
+
+
+def many(space, begin=0, end=70, study="renewal"):
+    for i in range(begin, end):
+        archive.seal(parse(TEXT.format(f"a{i:03}")), study, space)
+
+
+def test_many_small_parts_become_one_and_read_the_same(space):
+    many(space)
+    rated = Log.of([Sentence("a001", NOW, "citizen", "rates", "sus_1", value=4.0)], [Session("a001", NOW)])
+    archive.seal(rated, "renewal", space)
+    assert len(archive.parts_of("renewal", space)) < 10
+    log = archive.read("renewal", space)
+    assert log.sessions["session"].to_pylist() == [f"a{i:03}" for i in range(70)]
+    assert set(log.sessions["source"].to_pylist()) == {"robot"}
+    assert len(log.sentences) == 2 * 70 + 1
+    many(space, 70, 140)  # merged parts are merged again
+    assert archive.read("renewal", space).sessions["session"].to_pylist() == [f"a{i:03}" for i in range(140)]
+
+
+def test_killed_while_merging_a_study_reads_the_same(space, monkeypatch):
+    monkeypatch.setattr(archive, "MANY", 1000)
+    many(space)
+    before = archive.read("renewal", space)
+    monkeypatch.setattr(archive, "MANY", 2)
+    with monkeypatch.context() as killed:
+        killed.setattr(archive.Path, "unlink", lambda *_a, **_k: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            archive.compact("renewal", space)
+    assert len(list(space.log.rglob("sessions-*.parquet"))) == 71, "the old parts are still there"
+    after = archive.read("renewal", space)
+    assert after.sentences.equals(before.sentences) and after.sessions.equals(before.sessions)
