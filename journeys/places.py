@@ -8,6 +8,7 @@ from typing import Final
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
 from journeys.journey import Journey
+from studies.topics import dictionary
 
 # What in a path is one citizen's own: numbers, UUIDs, long hexadecimal words, words with four digits or more in them.
 OWN: Final = re.compile(
@@ -28,7 +29,8 @@ def address(path: str, base: str) -> str:
 def page_key(url: str, base: str) -> str:
     """The name of a page in the log: its path below the base, lower case, ids masked, no query; the root is `home`.
 
-    A page outside the base is named with its host: `pay.example.org/card`.
+    A page outside the base is named with its host: `pay.example.org/card`. A page that is called like a datum
+    keeps its slash, since answering with the page `/address` must not be taken for holding the `address`.
     """
     here, root = urlsplit(urljoin(base, url)), urlsplit(base)
     path, below = _path(here), _path(root)
@@ -38,7 +40,7 @@ def page_key(url: str, base: str) -> str:
     ]
     key = "/".join(words)
     if inside:
-        return key or "home"
+        return f"/{key}" if key.replace("-", "_") in dictionary() else key or "home"
     return f"{(here.netloc.rpartition('@')[2]).lower()}/{key}".rstrip("/")
 
 

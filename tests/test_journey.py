@@ -291,3 +291,8 @@ def test_an_unset_secret_is_named_with_what_to_do() -> None:
 def test_yaml_reads_the_conformance_journey_as_we_do() -> None:
     path = Path(__file__).parent / "samples" / "conformance.yaml"
     assert len(yaml.safe_load(path.read_text(encoding="utf-8"))["steps"]) == len(read_journey(path).steps)
+
+
+def test_a_page_called_like_a_datum_is_not_the_datum():
+    assert page_key("http://x.example/address", "http://x.example") == "/address"
+    assert page_key("http://x.example/services/address", "http://x.example") == "services/address"
