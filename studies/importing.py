@@ -1,0 +1,168 @@
+"""What other tools have recorded, brought into a study: which format a file has, what was read of it, what was not.
+
+An importer is a file in `studies/importers/`, found by listing the folder. It says what it is (`TITLE`), which verbs
+it is able to hear (`HEARS`), whether a file is of its format (`recognises`), and reads it (`read`). What it reads is
+never executed, and whatever it does not turn into sentences it lists with the reason.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+import pyarrow.compute as pc
+
+from studies import archive
+from studies.log import Log, at
+from studies.troubles import WrongInput
+from studies.words import _
+from studies.workspace import Workspace
+
+IMPORTERS: Final = Path(__file__).with_name("importers")
+PLACES: Final = 20  # how many places are named for one reason before they are only counted
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """What a file held that is not in the log, why, and how many of it."""
+
+    what: str
+    why: str
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What was read of one file: its log, the rows (events, lines) that were read, and what was left out."""
+
+    log: Log
+    left_out: tuple[LeftOut, ...] = ()
+    rows: int = 0
+
+
+class Importer(Protocol):
+    """What every file in `studies/importers/` offers."""
+
+    TITLE: str
+    HEARS: frozenset[str]
+
+    def recognises(self, path: Path) -> bool:
+        """Whether a file is of this format, by a look at its beginning."""
+
+    def read(self, path: Path) -> Imported:
+        """The file's sessions. Raises WrongInput when it is not of this format after all."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """What is left out, counted while a file is read."""
+
+    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    places: Counter[str] = field(default_factory=Counter)
+
+    def leave(self, what: str, why: str, count: int = 1) -> None:
+        """Count something that does not become a sentence. Of one reason the first places are told, then a number."""
+        if (what, why) not in self.counts:
+            self.places[why] += 1
+            if self.places[why] > PLACES:
+                what = _("more of the same")
+        self.counts[what, why] += count
+
+    def told(self) -> tuple[LeftOut, ...]:
+        """Everything that was left out, in the order in which it was met."""
+        return tuple(LeftOut(what, why, count) for (what, why), count in self.counts.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """One file as it came into the lab."""
+
+    file: Path
+    format: str
+    read: Imported
+
+    def json(self) -> dict[str, Any]:
+        """The file as it is reported to programs."""
+        sentences = self.read.log.sentences
+        span = pc.min_max(sentences["when"]).as_py() if len(sentences) else {"min": None, "max": None}
+        return {
+            "file": str(self.file),
+            "format": self.format,
+            "rows": self.read.rows,
+            "sessions": len(self.read.log.sessions),
+            "sentences": len(sentences),
+            "left_out": [{"what": o.what, "why": o.why, "count": o.count} for o in self.read.left_out],
+            "first": at(span["min"]) if span["min"] else None,
+            "last": at(span["max"]) if span["max"] else None,
+        }
+
+    def told(self) -> str:
+        """The file as it is told to a person."""
+        told = self.json()
+        lines = [
+            _("{file} ({format}): {rows} rows, {sessions} sessions, {sentences} sentences").format(
+                **{key: told[key] for key in ("file", "format", "rows", "sessions", "sentences")}
+            )
+        ]
+        if told["first"]:
+            lines.append(_("  from {first} to {last}").format(first=told["first"], last=told["last"]))
+        for o in self.read.left_out:
+            lines.append(_("  left out: {count} × {what}: {why}").format(count=o.count, what=o.what, why=o.why))
+        return "\n".join(lines)
+
+
+def importers(folder: Path = IMPORTERS) -> dict[str, Importer]:
+    """Every format that can be brought in, by name."""
+    names = sorted(p.stem for p in folder.glob("*.py") if not p.stem.startswith("_"))
+    found: dict[str, Importer] = {name: import_module(f"studies.importers.{name}") for name in names}
+    return found
+
+
+def bring(path: Path) -> Brought:
+    """One file read by the importer that recognises it. Raises WrongInput naming the formats when none does."""
+    if not path.exists():
+        raise WrongInput(_("There is no file {path}. Name a recording, a play script or Parquet.").format(path=path))
+    known = importers()
+    for name, importer in known.items():
+        if importer.recognises(path):
+            return Brought(path, name, importer.read(path))
+    formats = ", ".join(f"{name} ({_(importer.TITLE)})" for name, importer in known.items())
+    raise WrongInput(
+        _("{path} has no format that is known here. What can be brought in: {formats}.").format(
+            path=path, formats=formats
+        )
+    )
+
+
+def bring_into(study: str, paths: Sequence[Path], space: Workspace) -> list[Brought]:
+    """Files read and sealed into a study, all or none; a session that the study holds already is not taken twice."""
+    if not study.strip():
+        raise WrongInput(_("A study needs a name."))
+    held = set(archive.read(study, space).sessions["session"].to_pylist()) if _there(study, space) else set[str]()
+    brought = []
+    for path in paths:
+        new = _without(bring(path), held)
+        held |= set(new.read.log.sessions["session"].to_pylist())
+        brought.append(new)
+    log = Log.together([b.read.log for b in brought])
+    if len(log.sessions):
+        archive.seal(log, study, space)
+    return brought
+
+
+def _there(study: str, space: Workspace) -> bool:
+    return study in archive.studies_in(space)
+
+
+def _without(brought: Brought, held: set[str]) -> Brought:
+    names = brought.read.log.sessions["session"].to_pylist()
+    again = [name for name in names if name in held]
+    if not again:
+        return brought
+    log = brought.read.log.only(name for name in names if name not in held)
+    left = LeftOut(_("sessions"), _("the study holds them already"), len(again))
+    return replace(brought, read=Imported(log, (*brought.read.left_out, left), brought.read.rows))
