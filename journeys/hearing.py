@@ -212,14 +212,14 @@ class _Ear:
     def _signs(self, opening: Opening, end: Closing) -> None:
         since, agency = opening.when, self._agency(opening.page, opening.when) or self.names.agency(end.page.address)
         for begin, until, sense in signs_of(opening, end, self.heard):
-            cause = cause_of(since, begin, end.used, self.heard.pages)
+            cause = cause_of(since, begin, end.used)
             self.lines.append(_Line(begin, "service", "responds", None, agency, until, cause, sense))
             since = since if sense == "heard" else max(since, until or begin)
 
     def _close(self, opening: Opening, end: Closing) -> None:
         seen = [s for s in self.lines if s.verb == "responds" and s.sense != "heard" and s.when >= opening.when]
         signs = [s.until or s.when for s in seen]
-        cause = cause_of(max([opening.when, *signs]), end.when, end.used, self.heard.pages)
+        cause = cause_of(max([opening.when, *signs]), end.when, end.used)
         if end.page.nobody:
             about = self.names.page(opening.address or self._here(opening.when) or "")
             agency = self._agency(opening.page, opening.when)

@@ -67,6 +67,7 @@ class Work:
     until: float
     what: str  # net, script, load
     status: int = 0
+    spent: Mapping[str, float] = field(default_factory=dict, hash=False)  # ms of server, network, page; empty: not told
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def listen(messages: Iterable[Message]) -> Heard:
     told = in_order(messages)
     pages = _pages(told)
     end = told[-1]["t"] if told else 0.0
-    return Heard(told, pages, _changes(told), _signs(told, pages), _work(told, pages, end))
+    return Heard(told, pages, _changes(told, pages), _signs(told, pages), _work(told, pages, end))
 
 
 def _pages(told: list[Message]) -> dict[str, Page]:
@@ -119,8 +120,8 @@ def _pages(told: list[Message]) -> dict[str, Page]:
     return pages
 
 
-def _changes(told: list[Message]) -> list[tuple[float, str]]:
-    """Visible changes, without what moved while nobody waited and what ticks, found over the page's whole life."""
+def _changes(told: list[Message], pages: dict[str, Page]) -> list[tuple[float, str]]:
+    """Visible changes, frames too, without what moved while nobody waited and what ticks over the page's whole life."""
     hits: dict[tuple[str, str], list[float]] = defaultdict(list)
     scenery: set[tuple[str, str]] = set()
     for m in told:
@@ -133,7 +134,8 @@ def _changes(told: list[Message]) -> list[tuple[float, str]]:
                     scenery.add((m["p"], signature))
     scenery |= {who for who, times in hits.items() if _ticks(times)}
     changes = (m for m in told if m["k"] == "change")
-    return [(m["t"], m["p"]) for m in changes if any((m["p"], s) not in scenery for s, _ in m["c"])]
+    seen = [(m["t"], m["p"]) for m in changes if any((m["p"], s) not in scenery for s, _ in m["c"])]
+    return sorted(seen + [(p.usable, p.name) for p in pages.values() if not p.top and p.usable is not None])
 
 
 def _ticks(times: list[float]) -> bool:
@@ -172,15 +174,17 @@ def _work(told: list[Message], pages: dict[str, Page], end: float) -> list[Work]
         if m["k"] == "net" and not m["bg"]:
             open_[m["p"], m["i"]] = m
         elif m["k"] == "netoff" and (asked := open_.pop((m["p"], m["i"]), None)):
-            found.append(Work(m["p"], asked["t"], m["t"], "net", m.get("status") or 0))
+            found.append(Work(m["p"], asked["t"], m["t"], "net", m.get("status") or 0, m.get("ms") or {}))
         elif m["k"] == "long":
             found.append(Work(m["p"], m["t"], m["t"] + m["d"], "script"))
     for (name, _), m in open_.items():
         found.append(Work(name, m["t"], _gone(pages.get(name), pages) or end, "net"))
     for page in pages.values():
-        if page.top and page.usable is not None:
+        if page.usable is not None and not page.top:  # within a frame: a part of the page that asks for itself
+            found.append(Work(page.name, page.began, page.usable, "net", page.status, page.spent))
+        elif page.usable is not None:
             # The page before says when it was left: after the press, and before the next one has begun to load.
             left = [p.left for p in pages.values() if p.left is not None and p.left <= page.born and p is not page]
             began = max([page.began, *(x for x in left if x - page.began < NEAR)])
-            found.append(Work(page.name, began, page.usable, "load", page.status))
+            found.append(Work(page.name, began, page.usable, "load", page.status, page.spent))
     return sorted(found, key=lambda w: w.since)

@@ -174,7 +174,7 @@ def _merged(spans: Sequence[tuple[float, float]], gap: float = 60.0) -> list[tup
     return merged
 
 
-def cause_of(begin: float, end: float, works: Sequence[Work], pages: dict[str, Page]) -> str | None:
+def cause_of(begin: float, end: float, works: Sequence[Work]) -> str | None:
     """Why it was silent: what was under way the longest; `none` when nothing was. None for a silence of no length."""
     if end - begin < WORTH:
         return None
@@ -183,15 +183,9 @@ def cause_of(begin: float, end: float, works: Sequence[Work], pages: dict[str, P
         shared = min(end, work.until) - max(begin, work.since)
         if shared <= 0:
             continue
-        match work.what:
-            case "net":
-                spent["server"] += shared
-            case "script":
-                spent["page"] += shared
-            case "load":
-                parts = pages[work.page].spent
-                whole = sum(parts.values()) or 1.0
-                for who in spent:
-                    spent[who] += shared * parts.get(who, 0.0) / whole
+        told = work.spent or {"script": {"page": 1.0}, "net": {"server": 1.0}}.get(work.what, {})
+        whole = sum(told.values()) or 1.0
+        for who in spent:
+            spent[who] += shared * told.get(who, 0.0) / whole
     most = max(spent, key=lambda who: spent[who])
     return most if spent[most] >= 0.1 * (end - begin) else "none"

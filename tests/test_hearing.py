@@ -249,6 +249,26 @@ def test_pressing_again_while_waiting_is_impatience_and_the_wait_runs_on() -> No
     ]
 
 
+def test_an_answer_that_arrives_in_drops_was_the_networks_silence() -> None:
+    play = first_page()
+    play.press(2.0, "Search")
+    i = play.say(2.01, "net", i=play.count, bg=0)
+    play.say(4.0, "netoff", i=i, status=200, ms={"server": 90, "network": 1900})
+    play.change(4.02)
+    assert said(play)[4:] == ["2.00 citizen acts Search", "4.02 service answers renew cause=network"]
+
+
+def test_a_frame_of_the_page_answers_when_what_it_shows_can_be_used() -> None:
+    play = first_page()
+    play.send(2.0, "/fee")
+    here, count = play.page, play.count
+    play.page, play.count = "frame", 0
+    play.say(3.9, "hello", u=BASE + "/fee", o=START + 2020, top=0, nav="navigate", ref=BASE + "/renew")
+    play.say(4.0, "usable", u=BASE + "/fee", status=200, ms={"server": 1880, "network": 5, "page": 95})
+    play.page, play.count = here, count
+    assert said(play)[4:] == ["2.00 citizen submits fee", "4.00 service answers renew cause=server"]
+
+
 def test_another_agencys_page_is_a_hand_off() -> None:
     play = first_page()
     play.press(2.0, "To the insurance bureau")
