@@ -6,24 +6,22 @@ What a command needs is imported inside it, so that the small ones start at once
 
 from __future__ import annotations
 
-import json as documents
 import os
 import subprocess
 import sys
-import time
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
+from going import run
+from options import BaseUrl, FlawsFile, InStudy, JourneyFile, Json, OutFile, Variant
 from studies.troubles import Failed, Trouble, WrongInput
 from studies.words import _, languages, ngettext, speak
 from studies.workspace import CHECKOUT, workspace
+from terminal import handed, one_document, progress, say, seconds_of
 
 app = typer.Typer(
     add_completion=False,
@@ -34,21 +32,6 @@ app = typer.Typer(
 )
 
 STOPPED = 130  # what Typer, as every shell, makes of Ctrl-C
-
-Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout, progress on stderr.")]
-JourneyFile = Annotated[Path, typer.Argument(metavar="FILE", help="A journey (.yaml), from anywhere.")]
-Variant = Annotated[str | None, typer.Option(help="Which variant of the journey; default: its first.")]
-BaseUrl = Annotated[str | None, typer.Option(metavar="URL", help="Another host than the journey's own.")]
-InStudy = Annotated[str | None, typer.Option(metavar="NAME", help="The study that the sessions are kept in.")]
-FlawsFile = Annotated[Path | None, typer.Option(metavar="FILE", help="Other flaws for the practice agency (YAML).")]
-
-
-class Player(StrEnum):
-    """Who walks: a real browser, HTTP alone, or nobody (in memory)."""
-
-    browser = "browser"
-    wire = "wire"
-    rehearsal = "rehearsal"
 
 
 # --- the commands -----------------------------------------------------------------------------------------------------
@@ -86,31 +69,7 @@ def demo(json: Json = False, flaws: FlawsFile = None) -> None:
         raise typer.Exit(1)
 
 
-@app.command()
-def run(
-    file: JourneyFile,
-    variant: Variant = None,
-    times: Annotated[int, typer.Option(min=1, help="How many sessions, one after another.")] = 1,
-    player: Annotated[Player, typer.Option(help="Who walks.")] = Player.browser,
-    language: Annotated[
-        str | None, typer.Option(help="The language of the pages; default: the journey's first.")
-    ] = None,
-    base_url: BaseUrl = None,
-    headed: Annotated[bool, typer.Option("--headed", help="Show the browser while it walks.")] = False,
-    study: InStudy = None,
-    json: Json = False,
-) -> None:
-    """Walk a journey with a robot, and measure what it went through. Finished sessions are kept as they finish."""
-    import conduct
-
-    with one_document(json) as show, progress(_("Walking")) as watch:
-        walked = conduct.walk(
-            file, workspace(), variant=variant, times=times, player=player.value, language=language,
-            base_url=base_url, headed=headed, study=study, watch=watch, now=datetime.now(UTC),
-        )  # fmt: skip
-        show(walked.json(), walked.told())
-    if broken := walked.broken():
-        raise Failed("\n".join(broken))
+app.command()(run)
 
 
 @app.command()
@@ -152,6 +111,35 @@ def measure(
         show(found.json(), told(found))
 
 
+@app.command("import")
+def import_(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="What other tools have recorded.")],
+    study: InStudy = None,
+    as_: Annotated[
+        str | None, typer.Option("--as", metavar="KIND", help="journey: read a script or a trace as a journey to walk.")
+    ] = None,
+    out: OutFile = None,
+    json: Json = False,
+) -> None:
+    """Bring what other tools have recorded into a study, or (--as journey) their scripts, and say what is left out."""
+    if as_ not in (None, "journey"):
+        raise WrongInput(_("--as {kind}: there is only --as journey.").format(kind=as_))
+    if as_ == "journey":
+        from journeys.exchange import brought_in
+
+        with one_document(json) as show:
+            show(*brought_in(files, workspace(), out, datetime.now(UTC)))
+        return
+    if study is None:
+        raise WrongInput(_("Which study do the sessions belong to? Name it: --study NAME."))
+    from studies.importing import bring_into
+
+    with one_document(json) as show:
+        brought = bring_into(study, files, workspace())
+        told = [b.json() for b in brought]
+        show(told[0] if len(told) == 1 else told, "\n".join(b.told() for b in brought))
+
+
 @app.command()
 def survey(
     study: Annotated[str, typer.Argument(metavar="STUDY", help="The study that the answers belong to.")],
@@ -173,6 +161,18 @@ def survey(
 
 
 @app.command()
+def seal(
+    study: Annotated[str, typer.Argument(metavar="STUDY", help="The study that the participants' sittings belong to.")],
+    done: Annotated[str | None, typer.Option(metavar="PAGE", help="The page that settles the need.")] = None,
+) -> None:
+    """Write what was heard of participants into a study's log, those still under way left out (quiet for a minute)."""
+    from journeys.participants import seal_study
+
+    for session in seal_study(study, workspace(), done):
+        typer.echo(session)
+
+
+@app.command()
 def practice(
     port: Annotated[int, typer.Option(help="Where it listens, on this machine only.")] = 8600,
     flaws: FlawsFile = None,
@@ -180,15 +180,15 @@ def practice(
     """Open the practice agency, to try things out on."""
     from journeys.practice.serve import serve
 
-    say(_("The practice agency is open at http://127.0.0.1:{port}. Ctrl-C closes it.").format(port=port))
-    serve(port=port, flaws=flaws)
+    told = _("The practice agency is open at http://127.0.0.1:{port}. Ctrl-C closes it.").format(port=port)
+    serve(port=port, flaws=flaws, opened=lambda: say(told))
 
 
 @app.command()
 def report(
     study: Annotated[str, typer.Argument(metavar="STUDY", help="The study to report on.")],
     lang: Annotated[str, typer.Option(help="The language of the report.")] = "en",
-    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Where to write it.")] = None,
+    out: OutFile = None,
 ) -> None:
     """Write a study's report, one HTML file that holds everything."""
     from analysis.report import write
@@ -201,6 +201,50 @@ def report(
     if out is not None:
         out.write_bytes(made.read_bytes())
     typer.echo(out or made)
+
+
+@app.command()
+def blueprint(
+    file: JourneyFile,
+    variant: Variant = None,
+    study: Annotated[str | None, typer.Option(metavar="NAME", help="The study whose sessions are drawn on it.")] = None,
+    lang: Annotated[str | None, typer.Option(help="The language of the blueprint.")] = None,
+    out: OutFile = None,
+) -> None:
+    """Draw a journey's service blueprint (SVG), with the waits and questions that a study heard on it."""
+    from journeys.blueprint_of import blueprint_of
+
+    handed(blueprint_of(file, workspace(), variant=variant, study=study, lang=lang), out)
+
+
+@app.command()
+def export(
+    file: JourneyFile,
+    as_: Annotated[str, typer.Option("--as", metavar="TOOL", help="Whose script: recorder (Chrome's).")] = "recorder",
+    out: OutFile = None,
+) -> None:
+    """Write a journey as the script of another tool."""
+    from journeys.exchange import send
+    from journeys.reading import read_journey
+
+    handed(send(read_journey(file), as_), out)
+
+
+@app.command()
+def klm(
+    file: JourneyFile,
+    variant: Variant = None,
+    language: Annotated[str | None, typer.Option(help="What is typed in; default: the journey's first.")] = None,
+    json: Json = False,
+) -> None:
+    """Predict the effort of each step of a journey by the keystroke-level model: a lower bound, for an expert."""
+    from journeys.blueprint_of import efforts_of
+    from journeys.klm import document, told
+    from journeys.reading import read_journey
+
+    with one_document(json) as show:
+        efforts = efforts_of(read_journey(file), variant, language)
+        show(document(efforts), told(efforts))
 
 
 @app.command()
@@ -224,11 +268,47 @@ def test(
 
 
 @app.command()
+def calibrate(
+    times: Annotated[int, typer.Option(min=1, help="How often each phenomenon is played.")] = 20,
+    only: Annotated[list[str] | None, typer.Option(metavar="ID", help="Only this one; may be said again.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Repeat the order and the delays of an earlier run.")] = None,
+    write: Annotated[bool, typer.Option("--write", help="Put the table into BENCHMARKS.md.")] = False,
+    json: Json = False,
+) -> None:
+    """Try the recorder on pages whose truth is known. Exit 1 when it falls short of what is required."""
+    import random
+
+    from journeys.calibration import calibrate as calibration
+
+    expected = calibration.expected_seconds(only or [], times)
+    say(_("This takes about {time}.").format(time=calibration.seconds_told(expected)))
+    with one_document(json) as show, progress(_("Calibrating")) as watch:
+        found = calibration.calibrate(only or [], times, random.Random(seed), calibration.timed(watch, expected))
+        show(found, calibration.told(found))
+    if write:
+        say(str(calibration.write(found, datetime.now(UTC))))
+    if not found["required"]["met"]:
+        raise Failed(_("The recorder falls short of what is required of it: see the table."))
+
+
+@app.command()
 def bench(
+    what: Annotated[str, typer.Argument(help="log: how fast it is measured. recorder: what it costs a page.")] = "log",
     sessions: Annotated[int, typer.Option(min=1, max=10_000_000, help="How many sessions to measure.")] = 20_000,
     json: Json = False,
 ) -> None:
-    """Say how fast this machine measures a log."""
+    """Say how fast this machine measures a log, or what the recorder costs a page."""
+    if what not in ("log", "recorder"):
+        raise WrongInput(_("bench {what}: there are log and recorder.").format(what=what))
+    if what == "recorder":
+        from journeys.calibration import overhead
+
+        with one_document(json) as show, progress(_("Measuring the recorder")) as watch:
+            cost = overhead.overhead(watch)
+            show(cost, overhead.told(cost))
+        if not cost["required"]["met"]:
+            raise Failed(_("The recorder costs the page more than it may."))
+        return
     from analysis.pace import pace
 
     with one_document(json) as show:
@@ -240,69 +320,7 @@ def bench(
         show(found, "\n".join([*lines, *(f"  {name:<20} {seconds:>8.4f} s" for name, seconds in slowest)]))
 
 
-# --- what the commands share ------------------------------------------------------------------------------------------
-
-
-def say(words: str) -> None:
-    """One line for the person at the terminal; stdout is not touched."""
-    sys.stderr.write(words + "\n")
-    sys.stderr.flush()
-
-
-@contextmanager
-def one_document(json: bool) -> Iterator[Callable[[Any, str], None]]:
-    """Show a result: as JSON or as told to a person. Whatever else writes to stdout meanwhile ends up on stderr."""
-    sys.stdout.flush()
-    stdout = os.dup(1)
-    os.dup2(2, 1)
-
-    def show(document: Any, told: str) -> None:
-        text = documents.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) if json else told
-        with os.fdopen(os.dup(stdout), "w", encoding="utf-8") as out:
-            out.write(text + "\n")
-
-    try:
-        yield show
-    finally:
-        sys.stdout.flush()
-        os.dup2(stdout, 1)
-        os.close(stdout)
-
-
-@contextmanager
-def progress(title: str) -> Iterator[Callable[[str, float], None]]:
-    """What is under way, how far it is and how long it will still take: a bar on a terminal, lines elsewhere."""
-    if not sys.stderr.isatty():
-        last = -10.0
-
-        def line(what: str, share: float) -> None:
-            nonlocal last
-            if time.monotonic() - last > 5.0:  # a log file wants to know, not to be filled
-                last = time.monotonic()
-                say(f"{share:4.0%}  {what}")
-
-        yield line
-        return
-
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task(title, total=1.0)
-        yield lambda what, share: bar.update(task, description=what, completed=share)
-
-
-def seconds_of(text: str) -> float:
-    """A duration as people write it: 20s, 2m, 1.5h, or seconds alone."""
-    number, unit = (text[:-1], text[-1]) if text[-1:] in ("s", "m", "h") else (text, "s")
-    try:
-        seconds = float(number) * {"s": 1, "m": 60, "h": 3600}[unit]
-    except ValueError:
-        seconds = 0.0
-    if not 0 < seconds <= 86_400:
-        raise WrongInput(_("--for {text}: write a time such as 20s or 2m.").format(text=text))
-    return seconds
+# --- how a command ends -----------------------------------------------------------------------------------------------
 
 
 def main() -> int:

@@ -11,13 +11,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from analysis.agreement import Flaw, Truth, compared, found_in, worst
 from analysis.measure import Measured, measure
 from analysis.telling import told_session
+from journeys import checking
+from journeys.checking import Checked
+from journeys.equipment import PLAIN, Equipment
 from journeys.journey import Journey
 from journeys.personas import personas_for
 from journeys.practice import serve
@@ -26,16 +28,17 @@ from journeys.practice.flaws import Flaws
 from journeys.practice.reading import read_flaws
 from journeys.practice.truth import planted
 from journeys.reading import read_journey
+from journeys.sealing import sealed
 from journeys.shelf import LIBRARY, write_down
 from journeys.steps import steps_of
-from journeys.walk import News, TargetMissing, Walk, play_many, walk_of
+from journeys.walk import walk_of
 from loadtests.run import LoadResult, load
 from loadtests.telling import told_moment
 from studies import archive, script
 from studies.log import Log
 from studies.study import Study, read_study, shipped
 from studies.troubles import WrongInput
-from studies.words import _, pick
+from studies.words import _
 from studies.workspace import Workspace
 
 Watch = Callable[[str, float], None]
@@ -48,15 +51,20 @@ class Walked:
     journey: str
     log: Log
     measured: Measured
+    checks: list[Checked] | None = None  # None: nobody looked
 
     def json(self) -> dict[str, Any]:
         """The sessions in the order they began, each with its script, its metrics and its waits."""
-        return {"journey": self.journey, "sessions": [self._session(name) for name in in_order(self.log)]}
+        told = {"journey": self.journey, "sessions": [self._session(name) for name in in_order(self.log)]}
+        return told if self.checks is None else {**told, "checks": [checked.json() for checked in self.checks]}
 
     def told(self) -> str:
         """The same for a person: each session's script, and the numbers it yields."""
         names = in_order(self.log)
-        return "\n\n".join(f"{self._script(name)}\n{told_session(self.measured, name)}" for name in names)
+        sessions = [f"{self._script(name)}\n{told_session(self.measured, name)}" for name in names]
+        if self.checks is not None:
+            sessions.append(checking.told(self.checks) or _("The checks of the pages found nothing."))
+        return "\n\n".join(sessions)
 
     def broken(self) -> list[str]:
         """Where the lab itself failed, a line each; the service is not to blame for these sessions."""
@@ -95,8 +103,16 @@ def walk(
     study: str | None,
     watch: Watch,
     now: datetime,
+    check: bool = False,
+    equipment: Equipment = PLAIN,
+    beside: int = 1,
+    pace: float = 0.0,
 ) -> Walked:
-    """Walk a journey so many times, one after another; each walk is sealed as soon as it is over."""
+    """Walk a journey so many times, in turn or some side by side; each walk is sealed as soon as it is over."""
+    if check and player != "browser":
+        raise WrongInput(_("--check looks at pages as a browser shows them: it needs --player browser."))
+    if equipment != PLAIN and player != "browser":
+        raise WrongInput(_("A device, a connection, a grid or a browser is for --player browser."))
     journey = read_journey(file)
     if language and language not in journey.languages:
         there = ", ".join(journey.languages)
@@ -112,31 +128,32 @@ def walk(
             walk_of(
                 journey, persona, session=name, language=language, variant=variant, base_url=base,
                 study=study, pictures=space.pictures / name, headless=not headed,
+                checks=space.checks / f"{name}.json" if check else None, equipment=equipment, pace=pace,
             )
             for name, persona in zip(names, personas_for(journey, times), strict=True)
         ]  # fmt: skip
-        logs = list(sealed(walks, player, study, space, watch))
+        logs = list(sealed(walks, player, study, space, watch, beside))
     log = Log.together(logs)
-    return Walked(journey.journey, log, measure(log))
+    found = [one for name in names for one in checking.kept(space.checks / f"{name}.json")] if check else None
+    return Walked(journey.journey, log, measure(log), found)
 
 
-def sealed(walks: list[Walk], player: str, study: str, space: Workspace, watch: Watch) -> Iterator[Log]:
-    """Each walk in turn, sealed before it is handed on: nothing that happens later can lose it."""
-    done = 0
+def heard(
+    site: str | None,
+    space: Workspace,
+    seat: bool,
+    seconds: float | None,
+    study: str | None,
+    watch: Watch,
+    now: datetime,
+) -> Walked:
+    """A site that nobody prepared, heard from a seat in the lab, or for so many seconds; sealed when it is over."""
+    from journeys.players import browser_seat
 
-    def hear(news: News) -> None:
-        setting = walks[done]
-        what = " · ".join(part for part in (pick(setting.journey.title), setting.variant, news.step) if part)
-        watch(what, (done + news.index / max(news.of, 1)) / len(walks))
-
-    try:
-        for log in play_many(walks, import_module(f"journeys.players.{player}").play, hear):
-            archive.seal(log, study, space)
-            done += 1
-            yield log
-    except TargetMissing as missing:
-        archive.seal(missing.log, study, space)  # what was seen until then is kept, and says what was missing
-        raise
+    if site is None or not (seat or seconds):
+        raise WrongInput(_("Nobody would walk. Name a journey, or a site with --seat (a person) or --for 30s."))
+    log = browser_seat.sit_down(site, space, seat, seconds, study, watch, now)
+    return Walked(log.heard()[0].study or "", log, measure(log))
 
 
 def walk_name(journey: Journey, variant: str | None, now: datetime) -> str:

@@ -1,4 +1,4 @@
-"""The public server: participants' pages, put together from the rooms' routes, in a process of its own.
+"""The public server: participants' pages and the recorder for their browsers, in a process of its own.
 
 Beside the workbench and never inside it: mounted there, a participant would wait behind every page of the workbench.
 """
@@ -14,6 +14,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -24,6 +25,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from journeys import participants
 from studies.store import Store
 from studies.troubles import Failed
 from studies.words import languages
@@ -32,6 +34,7 @@ from surveys import pages, shown
 
 PORT: Final = 8700
 _READY: Final = "ready"
+ROUND: Final = 60.0  # seconds between two looks at which sittings are over
 
 
 def app(store: Store, space: Workspace | None = None) -> ASGIApp:
@@ -46,7 +49,7 @@ def app(store: Store, space: Workspace | None = None) -> ASGIApp:
     def up(_request: Request) -> Response:
         return PlainTextResponse("up")
 
-    routes = [Route("/up", up), *pages.routes(store, space)]
+    routes = [Route("/up", up), *participants.routes(store), *pages.routes(store, space)]
     return shown.guarded(Starlette(routes=routes, exception_handlers={404: nowhere, 405: nowhere, Exception: broke}))
 
 
@@ -121,6 +124,7 @@ def _run(space: Workspace, door: socket.socket, announce: bool = False) -> None:
             timeout_graceful_shutdown=3,
         )
         server = uvicorn.Server(config)
+        threading.Thread(target=_seal_quiet, args=(server, store, space), daemon=True).start()
         if announce:
             threading.Thread(target=_end_with_parent, args=(server,), daemon=True).start()
             sys.stdout.write(f"{_READY}\n")
@@ -128,6 +132,15 @@ def _run(space: Workspace, door: socket.socket, announce: bool = False) -> None:
         server.run(sockets=[door])
     finally:
         store.close()
+
+
+def _seal_quiet(server: uvicorn.Server, store: Store, space: Workspace, quiet: timedelta = participants.QUIET) -> None:
+    over = threading.Event()
+    while not (over.wait(ROUND) or server.should_exit):
+        try:
+            participants.seal_quiet(store, space, quiet)
+        except Failed as trouble:  # said, and tried again: what was delivered is kept meanwhile
+            sys.stderr.write(f"{trouble}\n")
 
 
 def _end_with_parent(server: uvicorn.Server) -> None:

@@ -14,6 +14,7 @@ from typing import Final
 import pandas as pd
 
 from analysis import comparison, figures
+from analysis.checked import checks_table
 from analysis.comparison import Comparison, Estimate
 from analysis.measure import VALUE, Measured, Result, measure, metrics
 from analysis.report import DRAWN
@@ -87,6 +88,7 @@ class Evidence:
     waits: pd.DataFrame
     script: str
     pictures: dict[str, Path]  # by number and step, in the order they were taken
+    checks: pd.DataFrame  # what was found on its pages besides; empty where nobody looked
 
 
 def of_study(study: str, space: Workspace) -> Study:
@@ -119,6 +121,7 @@ def of_session(study: Study, session: str, space: Workspace) -> Evidence:
         waits=waits_table(study.measured.waits.get(session, []), hears_signs="responds" in heard.hears),
         script=script.render(study.log.only([session])),
         pictures={p.stem.removeprefix(f"{session}-"): p for p in sorted(folder.glob("*.png"))},
+        checks=checks_table(space.checks / f"{session}.json"),
     )
 
 

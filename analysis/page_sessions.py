@@ -28,7 +28,7 @@ def closely(study: evidence.Study, session: str) -> None:
     st.subheader(_("Time line"), anchor=False)
     drawn = charts.timeline(study.log, session, dark=look.dark(), width=900)
     st.altair_chart(drawn, width="content", theme=None, key=f"timeline {session}")
-    waits, script, pictures = st.tabs([_("Waits"), _("Play script"), _("Pictures")])
+    waits, script, pictures, checks = st.tabs([_("Waits"), _("Play script"), _("Pictures"), _("Checks")])
     with waits:
         if shown.waits.empty:
             st.info(_("The citizen never had to wait."))
@@ -43,6 +43,11 @@ def closely(study: evidence.Study, session: str) -> None:
             st.info(_("No pictures were taken in this session."))
         for step, picture in shown.pictures.items():
             st.image(str(picture), caption=step, width=640)
+    with checks:
+        if shown.checks.empty:
+            st.info(_("Nobody looked at the pages of this session besides. ./lab run … --check does."))
+        else:
+            look.table(shown.checks, "checks")
 
 
 look.heading(_("Sessions"), _("One sitting of one citizen: the waits, the silences in them, and every sentence heard."))

@@ -7,6 +7,7 @@ from math import inf
 
 from journeys.blueprint_sheet import island, unbroken
 from journeys.blueprint_told import Lasting, Told
+from journeys.targets import alternatives
 from studies.topics import known_words
 from studies.words import _, language
 
@@ -15,6 +16,7 @@ def key_words(key: str | None) -> str:
     """A datum, page or agency in words: as people are asked for it, else its key, readable."""
     if not key:
         return ""
+    key = alternatives(key)[0].removeprefix("css:")
     words = known_words(key, language())
     return words[0] if words else island(key.replace("_", " "))
 

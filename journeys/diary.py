@@ -35,12 +35,13 @@ class Diary:
     others: dict[str, Session] = field(default_factory=dict)
     begun: bool = False
     ahead: timedelta = timedelta()  # what declared conversations would have taken, and did not
+    held: timedelta = timedelta()  # what the lab took for itself between two steps: no time of the citizen's
     _steps: list[tuple[datetime, str]] = field(default_factory=list)
     _told: int = 0
 
     def moment(self) -> datetime:
         """What time it is for this citizen."""
-        return self.clock() + self.ahead
+        return self.clock() + self.ahead - self.held
 
     def enter(self, step: str) -> None:
         """A step is under way from here on."""

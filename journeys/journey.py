@@ -59,7 +59,9 @@ class Look(Thing):
     words: Text | None = Field(None, description="The words on a button or link")
     role: Literal["button", "link", "field", "checkbox", "radio", "tab", "menuitem", "summary"] | None = None
     name: Words | None = Field(None, description="The element's name or id attribute")
-    css: Words | None = Field(None, description="A selector: the exception, for what has no words")
+    css: Words | None = Field(
+        None, description="A selector: the exception, for what has no words; >>> leads into a shadow root"
+    )
     any: list[Target] | None = Field(None, description="Alternatives, tried in order; which one was used is reported")
 
     @model_validator(mode="after")
@@ -145,7 +147,7 @@ class Press(Step):
 
 
 class Give(Step):
-    """Fill in fields, each found by its datum, label, name or autocomplete token."""
+    """Fill in fields, each found by its datum, label, name or autocomplete token; `a | b` tries one after the other."""
 
     give: Annotated[dict[str, Text], Field(min_length=1)]
 

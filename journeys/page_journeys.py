@@ -5,8 +5,10 @@ from typing import Any
 
 import streamlit as st
 
-from journeys import running, shelf
+from journeys import exchange, running, shelf
+from journeys.blueprint_of import blueprint_of
 from journeys.reading import Problem, problems, read_journey, text_of
+from studies import archive
 from studies import page_look as look
 from studies.conditions import variant_name
 from studies.troubles import Trouble
@@ -25,6 +27,29 @@ def new_journey() -> None:
             look.trouble(str(trouble))
             return
         look.go_to("journey", shelf.key_of(look.space(), path))
+
+
+def recording() -> None:
+    """Bring in what another tool has recorded, and say what of it is a journey now."""
+    with st.popover(_("Import a recording"), icon=":material/upload_file:"):
+        file = st.file_uploader(
+            _("A script of Chrome's Recorder or of Selenium IDE, or an HTTP archive"),
+            ["json", "side", "har", "gz"],
+            key="journey_import",
+        )
+        if file is not None and st.button(_("Bring it in"), key="journey_import_now"):
+            try:
+                st.session_state["journey_brought"] = exchange.brought_to_shelf(
+                    file.getvalue(), file.name, look.space(), datetime.now(UTC)
+                )
+            except Trouble as trouble:
+                st.session_state.pop("journey_brought", None)
+                look.trouble(str(trouble))
+        told, key = st.session_state.get("journey_brought", ("", None))
+        if told:
+            st.code(told, language=None)
+        if key and st.button(_("Open it"), key="journey_import_open"):
+            look.go_to("journey", key)
 
 
 def library() -> shelf.Shelved | None:
@@ -171,8 +196,33 @@ def watch(run: Any) -> None:
         )
 
 
+def drawn(journey: shelf.Shelved) -> None:
+    """The journey's service blueprint, with what a study heard on it."""
+    one, two = st.columns(2)
+    variants = running.variants_of(read_journey(journey.path))
+    variant = one.selectbox(_("Variant"), variants, key="blueprint_variant", format_func=variant_name)
+    studies = [None, *archive.studies_in(look.space())]
+    study = two.selectbox(
+        _("What was heard in"), studies, key="blueprint_study", format_func=lambda name: name or _("no study")
+    )
+    if not st.toggle(_("Draw it"), key="blueprint_drawn"):
+        return
+    try:
+        svg = blueprint_of(journey.path, look.space(), variant=variant, study=study)
+    except Trouble as trouble:
+        look.trouble(str(trouble))
+        return
+    st.image(svg, width="stretch")
+    st.download_button(
+        _("Download"), svg, f"{journey.path.stem}.svg", "image/svg+xml", key="blueprint_download",
+        icon=":material/download:",
+    )  # fmt: skip
+
+
 look.heading(_("Journeys"), _("A journey is what a citizen goes through, as a text that you can read and change."))
-new_journey()
+with st.container(horizontal=True):
+    new_journey()
+    recording()
 if journey := library():
     sound = editor(journey)
     st.subheader(_("Walk it and watch"), anchor=False)
@@ -182,3 +232,6 @@ if journey := library():
         st.info(_("A journey can be walked once nothing is wrong in it."))
     if run := look.followed("walk"):
         watch(run)
+    if sound:
+        st.subheader(_("Service blueprint"), anchor=False)
+        drawn(journey)

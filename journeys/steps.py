@@ -31,7 +31,7 @@ from journeys.journey import (
     Upload,
     Visit,
 )
-from journeys.targets import UNSEEN, ways
+from journeys.targets import UNSEEN, alternatives, ways
 from studies.words import pick
 
 LONGEST: Final = 60
@@ -70,11 +70,11 @@ def _target(step: Step, language: str) -> str:
         case Press():
             return said(step.press)
         case Give():
-            return " ".join(step.give)
+            return " ".join(alternatives(key)[0] for key in step.give)
         case Choose():
-            return " ".join(step.choose)
+            return " ".join(alternatives(key)[0] for key in step.choose)
         case Upload():
-            return " ".join(step.upload)
+            return " ".join(alternatives(key)[0] for key in step.upload)
         case Submit():
             return "" if step.submit is True else said(step.submit)
         case Expect():

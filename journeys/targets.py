@@ -110,13 +110,33 @@ class Offered:
     id: str = ""
     autocomplete: str = ""
     empty: bool = True
+    fits: Callable[[str], bool] = lambda selector: False  # whether a selector means it
+
+
+def alternatives(key: str) -> list[str]:
+    """What a field's key lists to look for, in order: `Name: | full_name | css:#name`."""
+    return [part for part in (part.strip() for part in key.split(" | ")) if part] or [key]
+
+
+def selectors_in(key: str) -> list[str]:
+    """The selectors that a field's key falls back on."""
+    return [one.removeprefix("css:") for one in alternatives(key) if one.startswith("css:")]
 
 
 def which_field(key: str, offered: Sequence[Offered]) -> int | None:
     """Which field a journey's key means: the one so labelled or named, that asks for this datum, or nearly so labelled.
 
-    Of several that fit equally well, the first that is still empty.
+    Of several that fit equally well, the first that is still empty. A key may list alternatives, tried in order, and
+    a selector (`css:…`) as the exception, for a field without words.
     """
+    found = _which_field(key, offered)  # a label may itself have the sign in it
+    listed = alternatives(key) if found is None and " | " in key else []
+    return next((place for one in listed if (place := _which_field(one, offered)) is not None), found)
+
+
+def _which_field(key: str, offered: Sequence[Offered]) -> int | None:
+    if key.startswith("css:"):
+        return next((i for i, one in enumerate(offered) if one.fits(key.removeprefix("css:"))), None)
     label, slugged = normal_label(key), key.strip()
     tests: list[Callable[[Offered], bool]] = [
         lambda o: slugged in (o.name, o.id) or normal_label(o.label) == label,

@@ -16,6 +16,7 @@ from typing import Any, Protocol
 
 from journeys.conversations import hold
 from journeys.diary import Clock, Diary, now
+from journeys.equipment import PLAIN, Equipment
 from journeys.filling import choice_for, document, each_of, text_for
 from journeys.hands import Hands, LabBroke, NotThere, PatienceOver
 from journeys.holes import fill, from_environment
@@ -37,6 +38,7 @@ from journeys.journey import (
     Upload,
     Visit,
 )
+from journeys.klm import paces
 from journeys.personas import Persona
 from journeys.places import address
 from journeys.steps import Named, in_variant, named_steps, steps_of
@@ -77,10 +79,12 @@ class Walk:
     study: str | None = None
     condition: str | None = None  # the variant, unless told otherwise
     pictures: Path | None = None
+    checks: Path | None = None  # the file for what is found on the pages besides; None: nobody looks
     patience: float = 30.0  # seconds
     headless: bool = True
-    pace: float = 0.0  # how much of the steps' `think` is really waited: 0 none, 1 all of it
+    pace: float = 0.0  # how much of a citizen's time (the step's `think`, else KLM's) is waited: 0 none, 1 all of it
     source: str = "robot"
+    equipment: Equipment = PLAIN
     proven: frozenset[str] = frozenset()  # steps whose targets an earlier walk found: missing now, they are a finding
 
     @property
@@ -172,7 +176,8 @@ def diary_of(walk: Walk, *, device: str | None, deaf_to: frozenset[str] = frozen
         persona=walk.persona.id,
         hears=ALL_VERBS - deaf_to,
     )
-    return Diary(session, walk.case, walk.journey.channel, walk.journey.agency, clock)
+    channel = walk.equipment.channel(walk.journey.channel)
+    return Diary(session, walk.case, channel, walk.journey.agency, clock)
 
 
 @dataclass(slots=True)
@@ -189,6 +194,7 @@ class _Way:
     concluded: bool = False
     over: bool = False
     found: set[str] = field(default_factory=set)
+    paces: Mapping[str, float] = field(default_factory=dict)
 
 
 def go(
@@ -209,6 +215,8 @@ def go(
     steps = in_variant(named_steps(walk.journey), walk.journey, walk.variant)
     way = _Way(walk, hands, diary, watch, sleep, of=len(steps_of(walk.journey, walk.variant)))
     data = {"citizen": walk.persona}
+    if walk.pace:
+        way.paces = paces(walk.journey, walk.variant, walk.language, walk.persona)
     if any(_on_screen(step) for _id, step in steps_of(walk.journey, walk.variant)[:1]):
         _begin(way)
     try:
@@ -280,8 +288,8 @@ def _take(way: _Way, named: Named, data: Mapping[str, Any]) -> None:
         _begin(way)
         for demand in step.demands:
             way.diary.write("lab", "notes", demand)
-    if walk.pace and step.think:
-        way.sleep(step.think * walk.pace)
+    if think := walk.pace * (step.think or way.paces.get(named.id, 0.0)):
+        way.sleep(think)
     alternative = _do(way, named.id, step, data)
     way.hands.listen()
     if alternative:

@@ -85,13 +85,13 @@ class Store:
         """Make a study known; one that is known stays as it is."""
         if not study.strip():
             raise WrongInput("A study needs a name.")
-        with self._writing() as db:
+        with self.writing() as db:
             if db.scalar(sql.select(tables.studies.c.study).where(tables.studies.c.study == study)) is None:
                 db.execute(tables.studies.insert().values(study=study, state=OPEN, made=self.clock()))
 
     def studies(self) -> dict[str, str]:
         """Every study with its state, open or closed."""
-        with self._reading() as db:
+        with self.reading() as db:
             return {
                 row.study: row.state for row in db.execute(sql.select(tables.studies).order_by(tables.studies.c.study))
             }
@@ -99,7 +99,7 @@ class Store:
     def close_study(self, study: str, closed: bool = True) -> None:
         """Take no more answers to a study, or take them again."""
         self._known(study)
-        with self._writing() as db:
+        with self.writing() as db:
             db.execute(
                 tables.studies.update().where(tables.studies.c.study == study).values(state=CLOSED if closed else OPEN)
             )
@@ -107,7 +107,7 @@ class Store:
     def forget_rehearsed(self, study: str) -> None:
         """Take out what was rehearsed in a study, so that it can be rehearsed anew; what people said stays."""
         who = tables.participants.c
-        with self._writing() as db:
+        with self.writing() as db:
             robots = sql.select(who.participant).where((who.study == study) & who.rehearsed)
             mine = (tables.invitations.c.study == study) & tables.invitations.c.participant.in_(robots)
             tokens = sql.select(tables.invitations.c.token).where(mine)
@@ -147,7 +147,7 @@ class Store:
             made=made,
             rehearsed=rehearsed,
         )
-        with self._writing() as db:
+        with self.writing() as db:
             who = (tables.participants.c.study == study) & (tables.participants.c.participant == name)
             known = db.scalar(sql.select(tables.participants.c.rehearsed).where(who))
             if known is None:
@@ -172,14 +172,14 @@ class Store:
 
     def speak_to(self, token: str, language: str) -> None:
         """Remember the language that a participant chose."""
-        with self._writing() as db:
+        with self.writing() as db:
             db.execute(tables.invitations.update().where(tables.invitations.c.token == token).values(language=language))
 
     # ---------------------------------------------------------------- consent and answers
 
     def consent(self, token: str, purpose: str, agreed: bool, language: str, wording: str) -> None:
         """Keep what a participant agreed to, or did not, and which wording they had read."""
-        with self._writing() as db:
+        with self.writing() as db:
             db.execute(
                 tables.consents.insert().values(
                     token=token, purpose=purpose, agreed=agreed, language=language, wording=wording, at=self.clock()
@@ -204,7 +204,7 @@ class Store:
         last one. Raises WrongInput when the invitation or the page takes no more answers; nothing is stored then.
         """
         try:
-            with self._writing() as db:
+            with self.writing() as db:
                 if db.scalar(sql.select(tables.submissions.c.id).where(tables.submissions.c.key == key)) is not None:
                     return False
                 self._takes_answers(db, token, page)
@@ -226,7 +226,7 @@ class Store:
 
     def progress(self, token: str) -> Progress:
         """How far one participant has come."""
-        with self._reading() as db:
+        with self.reading() as db:
             consents = (
                 sql.select(tables.consents.c.agreed)
                 .where(tables.consents.c.token == token)
@@ -244,7 +244,7 @@ class Store:
         """The answers that count in a study, in the order they arrived."""
         self._known(study)
         wanted = _latest().join(tables.invitations, tables.invitations.c.token == tables.submissions.c.token)
-        with self._reading() as db:
+        with self.reading() as db:
             rows = db.execute(wanted.where(tables.invitations.c.study == study)).all()
         counts = {(r.token, r.item): r for r in rows}
         return [Answered(r.token, r.page, r.item, r.value, r.language, _utc(r.received)) for r in counts.values()]
@@ -253,7 +253,7 @@ class Store:
         """The pages that participants are done with, as (token, page)."""
         self._known(study)
         pages = sql.select(tables.submissions.c.token, tables.submissions.c.page).join(tables.invitations)
-        with self._reading() as db:
+        with self.reading() as db:
             rows = db.execute(pages.where(tables.invitations.c.study == study, tables.submissions.c.complete))
             return {(row.token, row.page) for row in rows}
 
@@ -261,13 +261,13 @@ class Store:
         """How many submissions a study holds."""
         self._known(study)
         count = sql.select(sql.func.count()).select_from(tables.submissions.join(tables.invitations))
-        with self._reading() as db:
+        with self.reading() as db:
             return db.scalar(count.where(tables.invitations.c.study == study)) or 0
 
     # ---------------------------------------------------------------- inside
 
     def _prepare(self) -> None:
-        with self._writing() as db:
+        with self.writing() as db:
             tables.versions.create(db, checkfirst=True)
             version = db.scalar(sql.select(sql.func.max(tables.versions.c.version)))
             if version is not None and version > tables.VERSION:
@@ -306,7 +306,7 @@ class Store:
             )
 
     def _seen(self, key: str) -> bool:
-        with self._reading() as db:
+        with self.reading() as db:
             return db.scalar(sql.select(tables.submissions.c.id).where(tables.submissions.c.key == key)) is not None
 
     def _invitations(self, which: sql.ColumnElement[bool]) -> list[Invitation]:
@@ -314,7 +314,7 @@ class Store:
             tables.invitations, tables.participants.c.rehearsed, tables.studies.c.state.label("study_state")
         )
         wanted = wanted.select_from(tables.invitations.join(tables.participants).join(tables.studies))
-        with self._reading() as db:
+        with self.reading() as db:
             rows = (
                 db.execute(wanted.where(which).order_by(tables.invitations.c.made, tables.invitations.c.token))
                 .mappings()
@@ -323,12 +323,14 @@ class Store:
         return [_invitation(dict(row)) for row in rows]
 
     @contextmanager
-    def _writing(self) -> Iterator[sql.Connection]:
+    def writing(self) -> Iterator[sql.Connection]:
+        """A turn at writing: what is written in the `with` is on disk, whole, when it ends, or nothing of it is."""
         with self._in_words("written"), self._one_writer, self._engine.connect() as db, db.begin():
             yield db
 
     @contextmanager
-    def _reading(self) -> Iterator[sql.Connection]:
+    def reading(self) -> Iterator[sql.Connection]:
+        """One moment of the database, for as long as the `with` lasts."""
         with self._in_words("read"), self._engine.connect().execution_options(reads_only=True) as db, db.begin():
             yield db
 

@@ -83,6 +83,38 @@ answers = sql.Table(
 )
 
 
+# A recorder's sittings, and what it delivered of each, as it came.
+sittings = sql.Table(
+    "sittings",
+    all_tables,
+    sql.Column("session", sql.String(100), primary_key=True),
+    sql.Column("study", sql.String(200), nullable=False, index=True),
+    sql.Column("source", sql.String(20), nullable=False),
+    sql.Column("participant", sql.String(200)),
+    sql.Column("condition", sql.String(200)),
+    sql.Column("device", sql.String(100)),
+    sql.Column("mobile", sql.Boolean, nullable=False),
+    sql.Column("latest", Moment, nullable=False),
+    sql.Column("bytes", sql.Integer, nullable=False),
+    sql.Column("sealed", sql.Integer, nullable=False),  # how often: whoever comes back later begins another session
+    sql.Column("sealed_to", sql.Float),  # epoch ms by the participant's clock: everything up to here is in the log
+    sql.Column("newest", sql.Integer, nullable=False),  # its latest batch
+    sql.Column("sealed_batch", sql.Integer, nullable=False),  # the latest batch that was there when it was sealed
+    sql.Column("sealing", Moment),  # since when somebody is about to
+)
+
+batches = sql.Table(
+    "batches",
+    all_tables,
+    sql.Column("id", sql.Integer, primary_key=True),
+    sql.Column("session", sql.ForeignKey("sittings.session"), nullable=False),
+    sql.Column("digest", sql.String(64), nullable=False),
+    sql.Column("received", Moment, nullable=False),
+    sql.Column("body", sql.Text, nullable=False),
+    sql.UniqueConstraint("session", "digest"),
+)
+
+
 def said(cause: sql.exc.SQLAlchemyError) -> str:
     """The database's own words for what went wrong, on one line."""
     return str(getattr(cause, "orig", None) or cause).splitlines()[0].rstrip(".")

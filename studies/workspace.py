@@ -31,6 +31,11 @@ class Workspace:
         return self._made("pictures")
 
     @property
+    def checks(self) -> Path:
+        """What was found on pages besides waits and questions, one file a session."""
+        return self._made("checks")
+
+    @property
     def reports(self) -> Path:
         """Reports, one file a study and language."""
         return self._made("reports")

@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ["studies", "surveys", "journeys", "loadtests", "analysis"]
 #: tests that hear time pass: nothing may run beside them
 ALONE = "browser or load or slow"
-ENTRANCES = ["app.py", "cli.py", "conduct.py", "intake.py", "terminal.py"]
+ENTRANCES = ["app.py", "cli.py", "conduct.py", "going.py", "intake.py", "options.py", "terminal.py"]
 
 
 def checks(quick: bool, words: list[str]) -> dict[str, list[str]]:

@@ -53,6 +53,7 @@ class House:
         self.bin.mkdir()
         shutil.copy(ROOT / "lab", self.root / "lab")
         (self.root / "requirements.txt").write_text("nothing==1.0 # for nobody\n")
+        (self.root / "requirements-alone.txt").write_text("a_file_in_a_wheel==1.0 # for one file\n")
         (self.root / "tests" / "requirements.txt").write_text("hardly_anything==1.0 # for tests\n")
         for tool in (*TOOLS, "cp"):
             if found := shutil.which(tool):
@@ -78,7 +79,7 @@ class House:
         return process.returncode, out, err
 
     def installs(self) -> int:
-        return self.diary.read_text().count("pip install")
+        return sum("pip install" in line and "--no-deps" not in line for line in self.diary.read_text().splitlines())
 
 
 @pytest.fixture
@@ -112,6 +113,13 @@ def test_other_requirements_are_installed(house: House) -> None:
     (house.root / "requirements.txt").write_text("nothing==2.0 # for nobody\n")
     house.lab("measure")
     assert house.installs() == 2
+
+
+def test_of_some_wheels_only_a_file_is_wanted(house: House) -> None:
+    house.lab("measure")
+    house.lab("measure")
+    (alone,) = [line for line in house.diary.read_text().splitlines() if "--no-deps" in line]
+    assert alone.endswith("requirements-alone.txt")
 
 
 def test_what_tests_need_is_installed_for_tests_only(house: House) -> None:

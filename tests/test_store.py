@@ -136,7 +136,7 @@ def test_an_unknown_study_is_named_with_those_there_are(store: Store, asked: Inv
 
 
 def test_an_acknowledged_answer_is_on_disk(store: Store) -> None:
-    with store._reading() as db:
+    with store.reading() as db:
         assert db.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
         assert db.exec_driver_sql("PRAGMA synchronous").scalar() == 2  # FULL
         assert db.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
@@ -178,7 +178,7 @@ def test_a_writer_killed_in_mid_stream_loses_nothing_that_it_acknowledged(
     assert {item for item in kept if not item.endswith("_again")} == {
         item.removesuffix("_again") for item in kept if item.endswith("_again")
     }
-    with store._reading() as db:
+    with store.reading() as db:
         doubled = "SELECT key FROM submissions GROUP BY key HAVING count(*) > 1"
         assert db.execute(sqlalchemy.text(doubled)).all() == []
 
@@ -205,7 +205,7 @@ def test_a_file_that_is_no_database_is_not_touched(tmp_path: Path) -> None:
 
 
 def test_a_store_of_a_newer_lab_is_refused_and_left_alone(url: str, store: Store) -> None:
-    with store._writing() as db:
+    with store.writing() as db:
         db.execute(sqlalchemy.text("INSERT INTO versions VALUES (99)"))
     with pytest.raises(Failed, match="newer version of the lab"):
         Store(url)

@@ -9,7 +9,9 @@ from journeys.players.controls import Control
 from journeys.players.forms import FIELDS, Page, squeezed
 
 SUMMARY: Final = ".error-summary,[class*='error-summary' i]"
-OBJECTIONS: Final = "[aria-invalid=true],[role=alert],.error-summary,[class*='error' i],[class*='invalid-feedback' i]"
+OBJECTIONS: Final = (
+    "[aria-invalid=true],[role=alert],.error-summary,[class*='error' i],[class*='invalid-feedback' i],.alert-danger"
+)
 
 
 def asked(page: Page) -> list[str]:
@@ -38,15 +40,15 @@ def refused(page: Page) -> list[str] | None:
     fields = {c.node.mem_id: c for c in page.controls if not c.is_button and c.type != "hidden"}
     for node in page.tree.css(OBJECTIONS):
         known = fields.get(node.mem_id)
-        alert = node.attributes.get("role") == "alert"
         style = (node.attributes.get("class") or "").split()
+        alert = node.attributes.get("role") == "alert" or "alert-danger" in style
         summary = _within(node, SUMMARY)
         if not page.seen(node):
             continue
         if known is None:
             if not alert and not summary and any(f.mem_id in fields for f in node.css(FIELDS)):
                 continue  # a box around a field is no message
-            if not squeezed(node.text()) or re.search("success|info", " ".join(style), re.I):
+            if not squeezed(node.text()) or re.search("success|info|confirm", " ".join(style), re.I):
                 continue
         about = None if summary else known or _tied_to(node, fields)
         if about is None:

@@ -5,8 +5,11 @@ The recorder that listens here is the one that listens to participants; the robo
 
 from __future__ import annotations
 
+from journeys.players.browser_checks import checking
+from journeys.players.browser_complaints import complain
 from journeys.players.browser_ears import ears_of
 from journeys.players.browser_hands import BrowserHands
+from journeys.players.browser_har import har_of
 from journeys.players.browser_notes import Notes
 from journeys.players.browser_start import started
 from journeys.walk import Walk, Watch, diary_of, go
@@ -19,7 +22,14 @@ def play(walk: Walk, watch: Watch | None = None) -> Log:
     Raises Failed when no browser starts or nobody answers at the address, WrongInput when the script names what was
     never there. A browser that dies under way is a `lab breaks` in the log, with all that was heard before it.
     """
-    with started(walk.language, walk.headless, walk.patience) as browser:
+    with started(walk.language, walk.headless, walk.patience, walk.equipment) as browser:
         diary = diary_of(walk, device=browser.device, deaf_to=frozenset({"rates"}))
         ears = ears_of(browser)
-        return go(walk, BrowserHands(walk, browser, ears, Notes(walk, browser, ears, diary)), diary, watch)
+        notes = Notes(walk, browser, ears, diary)
+        complain(browser.page, notes, ears)
+        har = har_of(browser.page, browser.device) if walk.equipment.har and walk.pictures else None
+        try:
+            return go(walk, BrowserHands(walk, browser, ears, notes), diary, checking(walk, browser, notes, watch))
+        finally:
+            if har and walk.pictures:
+                har.write(walk.pictures / f"{walk.session}.har", notes.given)

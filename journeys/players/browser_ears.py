@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Condition
-from typing import Any, Final
+from typing import Final
 
 from journeys.hearing_messages import Message
 from journeys.players.browser_start import Browser
@@ -24,11 +24,9 @@ class Ears:
     messages: list[Message] = field(default_factory=list)
     _more: Condition = field(default_factory=Condition)
 
-    def take(self, event: Any) -> None:
+    def take(self, delivery: str) -> None:
         """Take in one delivery of the recorder's."""
-        if event.channel != CHANNEL:
-            return
-        batch = json.loads(event.data["value"])
+        batch = json.loads(delivery)
         with self._more:
             self.messages.extend(batch)
             self._more.notify_all()
@@ -49,6 +47,11 @@ class Ears:
                 self._more.wait(min(left, 0.5))
             return True
 
+    def nudge(self) -> None:
+        """Have whoever waits look again: something was heard elsewhere."""
+        with self._more:
+            self._more.notify_all()
+
     def rest(self, seconds: float) -> None:
         """Wait until anything more is told, but no longer than this."""
         with self._more:
@@ -58,10 +61,6 @@ class Ears:
 def ears_of(browser: Browser) -> Ears:
     """Ears on a browser: from here on every page that it opens is heard from its first moment."""
     ears = Ears()
-    script = browser.driver.script
-    script.add_event_handler("message", ears.take)
-    script.add_preload_script(
-        "(khutwaChannel) => {\n" + RECORDER.read_text(encoding="utf-8") + "\n}",
-        arguments=[{"type": "channel", "value": {"channel": CHANNEL}}],
-    )
+    recorder = "(khutwaChannel) => {\n" + RECORDER.read_text(encoding="utf-8") + "\n}"
+    browser.page.preload(recorder, CHANNEL, ears.take)
     return ears

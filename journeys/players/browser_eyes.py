@@ -6,9 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from selenium.webdriver.chrome.webdriver import WebDriver
-from selenium.webdriver.remote.webelement import WebElement
-
+from journeys.players.browser_page import Element, Page
 from journeys.targets import Offered, Way, best, which_field
 from studies.topics import datum_of
 
@@ -16,26 +14,26 @@ LOOK: Final = (Path(__file__).parent / "browser_look.js").read_text(encoding="ut
 Thing = dict[str, Any]  # what browser_look.js says of one element
 
 
-def things(driver: WebDriver, kind: str) -> list[Thing]:
+def things(page: Page, kind: str, selectors: Sequence[str] = ()) -> list[Thing]:
     """All that could be pressed (`press`) or filled in (`field`), in the page's order."""
-    return driver.execute_script(LOOK, kind, None, None) or []
+    return page.look(LOOK, kind, None, list(selectors) or None) or []
 
 
-def text(driver: WebDriver) -> str:
+def text(page: Page) -> str:
     """The page's visible text."""
-    return driver.execute_script(LOOK, "text", None, None) or ""
+    return page.look(LOOK, "text", None, None) or ""
 
 
-def chosen(driver: WebDriver, kind: str, place: int, thing: Thing) -> WebElement | None:
+def chosen(page: Page, kind: str, place: int, thing: Thing) -> Element | None:
     """The element at a place in what was seen; None if the page has changed under our eyes."""
-    return driver.execute_script(LOOK, kind, place, thing.get("words") or thing.get("label") or thing.get("name"))
+    return page.look(LOOK, kind, place, thing.get("words") or thing.get("label") or thing.get("name"))
 
 
-def pressable(driver: WebDriver, way: Way, submits: bool = False) -> WebElement | None:
+def pressable(page: Page, way: Way, submits: bool = False) -> Element | None:
     """The button or link that a target means, if it can be seen and pressed now."""
     if way.kind == "css":
-        return driver.execute_script(LOOK, "css", way.text, "element")
-    seen = things(driver, "press")
+        return page.look(LOOK, "css", way.text, "element")
+    seen = things(page, "press")
     usable = [i for i, t in enumerate(seen) if t["visible"] and t["enabled"] and _plays(t, way.role)]
     if submits:  # of two with the same words, the one that sends the form
         usable.sort(key=lambda i: not seen[i]["form"])
@@ -48,12 +46,20 @@ def pressable(driver: WebDriver, way: Way, submits: bool = False) -> WebElement 
         case _:
             hit = best(way.text, [seen[i]["words"] for i in usable])
             place = None if hit is None else usable[hit]
-    return None if place is None else chosen(driver, "press", place, seen[place])
+    return None if place is None else chosen(page, "press", place, seen[place])
 
 
-def sending_button(driver: WebDriver, near: WebElement | None) -> WebElement | None:
+def sending_button(page: Page, near: Element | None) -> Element | None:
     """The button that sends the form around a field, else the page's first form that asks for anything."""
-    return driver.execute_script(LOOK, "send", near, None)
+    return page.look(LOOK, "send", near, None)
+
+
+NO_BUTTON: Final = "const f = arguments[0].form; return f && ![...f.elements].some(e => /submit|image/.test(e.type))"
+
+
+def sends_by_enter(page: Page, field: Element) -> bool:
+    """Whether the form around a field has no button to send it, so that Enter does."""
+    return bool(page.look(NO_BUTTON, field))
 
 
 def _plays(thing: Thing, role: str | None) -> bool:
@@ -79,7 +85,9 @@ def field_for(key: str, fields: Sequence[Thing], files: bool = False) -> int | N
     found = which_field(
         key,
         [
-            Offered(datum_asked(f), _asks(f) or f["label"], f["name"], f["id"], f["auto"], f["empty"])
+            Offered(
+                datum_asked(f), _asks(f) or f["label"], f["name"], f["id"], f["auto"], f["empty"], f["css"].__contains__
+            )
             for f in (fields[i] for i in usable)
         ],
     )
@@ -100,8 +108,8 @@ def _offered(field: Thing, files: bool) -> bool:
     return field["enabled"] and (field["type"] == "file") == files and (field["visible"] or files)
 
 
-def words_there(driver: WebDriver) -> list[str]:
+def words_there(page: Page) -> list[str]:
     """The labels and words that can be seen, for a message."""
-    told = [t["words"] for t in things(driver, "press") if t["visible"]]
-    told += [f["label"] or f["group"] or f["name"] for f in things(driver, "field") if f["visible"]]
+    told = [t["words"] for t in things(page, "press") if t["visible"]]
+    told += [f["label"] or f["group"] or f["name"] for f in things(page, "field") if f["visible"]]
     return list(dict.fromkeys(w[:60] for w in told if w))

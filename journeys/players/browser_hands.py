@@ -6,12 +6,11 @@ Every wait is bounded, and says what it waited for when it is over.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeVar
-from urllib.parse import urlsplit
 
 from selenium.common.exceptions import (
     ElementClickInterceptedException,
@@ -23,18 +22,19 @@ from selenium.common.exceptions import (
     UnexpectedAlertPresentException,
     WebDriverException,
 )
-from selenium.webdriver.remote.webelement import WebElement
 from urllib3.exceptions import HTTPError
 
+from journeys.hearing_messages import Message
 from journeys.places import address, page_key
 from journeys.players import browser_eyes as eyes
 from journeys.players import browser_told as told_by
 from journeys.players.browser_ears import Ears
 from journeys.players.browser_notes import Notes
+from journeys.players.browser_page import Element, Unreached
 from journeys.players.browser_pictures import take_picture
 from journeys.players.browser_start import Browser
-from journeys.players.browser_typing import choose_option, type_date, type_into
-from journeys.targets import Way, shows, told, which_choice
+from journeys.players.browser_typing import choose_option, press_enter, type_date, type_into
+from journeys.targets import Way, selectors_in, shows, told, which_choice
 from journeys.walk import LabBroke, NotThere, PatienceOver, Walk
 from studies.troubles import Failed
 from studies.words import _
@@ -55,7 +55,7 @@ class BrowserHands:
     browser: Browser
     ears: Ears
     notes: Notes
-    last_field: WebElement | None = None
+    last_field: Element | None = None
     shots: int = 0
 
     # -- what the citizen does
@@ -65,13 +65,11 @@ class BrowserHands:
         with self._alive():
             since = self.notes.mark("visit", url)
             try:
-                self.browser.driver.get(url)
+                self.browser.page.go(url)
             except TimeoutException:
                 raise PatienceOver(_("waited {n} s for {url}").format(n=self.walk.patience, url=url)) from None
-            except WebDriverException as cause:
-                if "net::ERR_" not in str(cause.msg):
-                    raise
-                self._nobody(url)
+            except Unreached as cause:
+                self._nobody(url, f"{cause.why} {self._why(since)}".strip())
             self._arrived(since, url)
 
     def press(self, target: list[Way]) -> int:
@@ -90,16 +88,16 @@ class BrowserHands:
         if target is not None:
             return self._press(target, submits=True)
         with self._alive():
-            element, _which = self._look(self._own_button, _("a button that sends the form"))
-            self._push(element)
+            element, enter = self._look(self._own_button, _("a button that sends the form"))
+            self._push(element) if not enter else self._enter(element)
         return 0
 
     def back(self) -> None:
         """Go back one page."""
         with self._alive():
-            here = self.browser.driver.current_url
+            here = self.browser.page.address()
             since = self.notes.mark("back", here)
-            self.browser.driver.back()
+            self.browser.page.back()
             self._arrived(since, here)
 
     def give(self, datum: str, value: str) -> None:
@@ -114,9 +112,9 @@ class BrowserHands:
             element = self._field(datum, fields, place)
             self._into_view(element)
             if what["type"] == "date":
-                type_date(self.browser.driver, element, value)
+                type_date(self.browser.page, element, value)
             else:
-                type_into(element, value, has=not what["empty"])
+                type_into(self.browser.page, element, value, has=not what["empty"])
             self.last_field = element
 
     def choose(self, datum: str, value: str | list[str] | bool) -> None:
@@ -133,7 +131,7 @@ class BrowserHands:
         with self._alive():
             fields, place = self._fields(datum, files=True)
             element = self._field(datum, fields, place)
-            element.send_keys(str(path.resolve()))
+            self.browser.page.files(element, path)
             self.last_field = element
 
     # -- what the citizen sees
@@ -144,11 +142,11 @@ class BrowserHands:
         wanted = page_key(address(page, base), base) if page else None
 
         def there() -> bool:
-            if wanted is not None and page_key(self.browser.driver.current_url, base) != wanted:
+            if wanted is not None and page_key(self.browser.page.address(), base) != wanted:
                 return False
             if text is None and gone is None:
                 return True
-            seen = eyes.text(self.browser.driver)
+            seen = eyes.text(self.browser.page)
             return (text is None or shows(seen, text)) and (gone is None or not shows(seen, gone))
 
         with self._alive():
@@ -161,12 +159,12 @@ class BrowserHands:
     def sees(self, text: str) -> bool:
         """Whether a text is visible now, once the page is usable."""
         with self._alive():
-            return bool(self._now(lambda: shows(eyes.text(self.browser.driver), text)))
+            return bool(self._now(lambda: shows(eyes.text(self.browser.page), text)))
 
     def words(self) -> list[str]:
         """The labels and words that are on the page, for messages."""
         with self._alive():
-            return eyes.words_there(self.browser.driver)
+            return eyes.words_there(self.browser.page)
 
     def picture(self, name: str) -> Path | None:
         """A screenshot, if the walk keeps them and the browser can."""
@@ -175,7 +173,7 @@ class BrowserHands:
         with self._alive():
             file = f"{self.walk.session}-{self.shots:03}-{name}"
             self.shots += 1
-            return take_picture(self.browser.driver, self.walk.pictures, file, self.notes.secrets)
+            return take_picture(self.browser.page, self.walk.pictures, file, self.notes.secrets)
 
     def listen(self) -> None:
         """Write what was heard until now into the diary."""
@@ -186,9 +184,9 @@ class BrowserHands:
     def _press(self, target: list[Way], submits: bool = False) -> int:
         with self._alive():
 
-            def find() -> tuple[WebElement, int] | None:
+            def find() -> tuple[Element, int] | None:
                 for place, way in enumerate(target):
-                    if element := eyes.pressable(self.browser.driver, way, submits):
+                    if element := eyes.pressable(self.browser.page, way, submits):
                         return element, place
                 return None
 
@@ -196,20 +194,29 @@ class BrowserHands:
             self._push(element)
             return which
 
-    def _own_button(self) -> tuple[WebElement, int] | None:
+    def _own_button(self) -> tuple[Element, int] | None:
         """The button that sends the form being filled in, else the page's only form's."""
         try:
-            found = eyes.sending_button(self.browser.driver, self.last_field)
+            found = eyes.sending_button(self.browser.page, self.last_field)
         except StaleElementReferenceException:
-            found = eyes.sending_button(self.browser.driver, None)
+            found = eyes.sending_button(self.browser.page, None)
+            return (found, 0) if found else None
+        if found is None and self.last_field is not None and eyes.sends_by_enter(self.browser.page, self.last_field):
+            return self.last_field, 1  # a form without a button is sent from its field, by Enter
         return (found, 0) if found else None
 
-    def _push(self, element: WebElement, wait: bool = True) -> None:
+    def _enter(self, field: Element) -> None:
+        """Send a form from its field, and wait until something came of it."""
+        since = self.notes.since()
+        press_enter(self.browser.page, field)
+        self._settled(since)
+
+    def _push(self, element: Element, wait: bool = True) -> None:
         """Press an element as a hand would, and wait until something came of it."""
         self._into_view(element)
         since = self.notes.since()
         try:
-            element.click()
+            self.browser.page.press(element)
         except (ElementClickInterceptedException, ElementNotInteractableException) as cause:
             self._into_view(element)
             self._covered(element, cause)
@@ -218,12 +225,12 @@ class BrowserHands:
         if wait:
             self._settled(since)
 
-    def _covered(self, element: WebElement, cause: WebDriverException) -> None:
+    def _covered(self, element: Element, cause: WebDriverException) -> None:
         """Something lies over the element: what passes (a dialog closing, an overlay) is given time to pass."""
         end = time.monotonic() + min(self.walk.patience, STILL)
         while True:
             try:
-                element.click()
+                self.browser.page.press(element)
                 return
             except (ElementClickInterceptedException, ElementNotInteractableException):
                 if time.monotonic() > end:
@@ -231,8 +238,8 @@ class BrowserHands:
                     raise NotThere(_("what can be pressed ({why})").format(why=first), self.words()) from cause
                 self.ears.rest(GLANCE)
 
-    def _into_view(self, element: WebElement) -> None:
-        self.browser.driver.execute_script(
+    def _into_view(self, element: Element) -> None:
+        self.browser.page.look(
             "const b = arguments[0].getBoundingClientRect();"
             "if (b.top < 0 || b.left < 0 || b.bottom > innerHeight || b.right > innerWidth)"
             " arguments[0].scrollIntoView({block: 'center', inline: 'nearest', behavior: 'instant'})",
@@ -245,36 +252,45 @@ class BrowserHands:
             self._check()
             return  # the page did not hear it as a press: nothing to wait for
         act = told_by.act_since(self.ears.now(), since)
-        if act and not self.ears.wait(lambda m: told_by.over(m, act, since), self.walk.patience, self.browser.alive):
+
+        def over(messages: Sequence[Message]) -> bool:
+            return act is None or told_by.over(messages, act, since) or self.notes.downloaded_since(since)
+
+        if act and not self.ears.wait(over, self.walk.patience, self.browser.alive):
             self._check()
             raise PatienceOver(_("waited {n} s for what a press would bring").format(n=self.walk.patience))
         self._follow_window()
         if told_by.nobody(self.ears.now(), since):
-            self._nobody(self.browser.driver.current_url)
+            self._nobody(self.browser.page.address(), self._why(since))
 
     def _follow_window(self) -> None:
         """When a press opened another window, go on there, as a citizen would."""
-        handles = self.browser.driver.window_handles
-        if handles and self.browser.driver.current_window_handle != handles[-1]:
-            self.browser.driver.switch_to.window(handles[-1])
+        self.browser.page.follow()
 
     def _arrived(self, since: float, url: str) -> None:
         """Wait until a page that began to load since then can be used."""
-        if not self.ears.wait(lambda m: told_by.usable_since(m, since), self.walk.patience, self.browser.alive):
+
+        def arrived(messages: Sequence[Message]) -> bool:
+            return told_by.usable_since(messages, since) or self.notes.downloaded_since(since)
+
+        if not self.ears.wait(arrived, self.walk.patience, self.browser.alive):
             self._check()
             raise PatienceOver(_("waited {n} s for the page").format(n=self.walk.patience))
         if told_by.nobody(self.ears.now(), since):
-            self._nobody(url)
+            self._nobody(url, self._why(since))
 
-    def _nobody(self, url: str) -> None:
+    def _why(self, since: float) -> str:
+        """The browser's own word for why no page came; it may come a little after the fact."""
+        self.ears.wait(lambda _told: bool(self.notes.failed_since(since)), REACTION, self.browser.alive)
+        return self.notes.failed_since(since)
+
+    def _nobody(self, url: str, why: str = "") -> None:
         """Nothing was reached. Before anything was, the address is wrong; later, the service has failed its citizen."""
+        tag, said = told_by.unreached(url, why)
         if not told_by.anybody(self.ears.now()) and not self.walk.proven:
-            where = "{0.scheme}://{0.netloc}".format(urlsplit(url))
-            raise Failed(
-                _("{where} does not answer. Start the service there, or name another with --base-url.").format(
-                    where=where
-                )
-            )
+            raise Failed(said)
+        if tag:
+            self.notes.observe(tag)
         raise PatienceOver(_("{url} could not be reached").format(url=url))
 
     # -- fields
@@ -283,14 +299,14 @@ class BrowserHands:
         """The fields on the page, and the place of the one that the datum means."""
 
         def find() -> tuple[list[eyes.Thing], int] | None:
-            fields = eyes.things(self.browser.driver, "field")
+            fields = eyes.things(self.browser.page, "field", selectors_in(datum))
             place = eyes.field_for(datum, fields, files)
             return None if place is None else (fields, place)
 
         return self._look(find, f"“{datum}”")
 
-    def _field(self, datum: str, fields: list[eyes.Thing], place: int) -> WebElement:
-        element = eyes.chosen(self.browser.driver, "field", place, fields[place])
+    def _field(self, datum: str, fields: list[eyes.Thing], place: int) -> Element:
+        element = eyes.chosen(self.browser.page, "field", place, fields[place])
         if element is None:
             raise NotThere(f"“{datum}”", self.words())
         return element
@@ -317,7 +333,7 @@ class BrowserHands:
         self._push(element, wait=False)
         self.last_field = element
 
-    def _choose_options(self, element: WebElement, options: list[eyes.Thing], value: str | list[str] | bool) -> None:
+    def _choose_options(self, element: Element, options: list[eyes.Thing], value: str | list[str] | bool) -> None:
         self._into_view(element)
         able = [i for i, option in enumerate(options) if option["enabled"]]
         for one in value if isinstance(value, list) else [str(value)]:
@@ -325,7 +341,7 @@ class BrowserHands:
             if found is None:
                 raise NotThere(f"“{one}”", [options[i]["words"] for i in able if options[i]["words"]])
             if not options[able[found]]["chosen"]:
-                choose_option(element, able[found], down=found)
+                choose_option(self.browser.page, element, able[found], down=found)
         self.last_field = element
 
     # -- patience
@@ -339,7 +355,7 @@ class BrowserHands:
             self._check()
             waited = time.monotonic() - begun
             if waited > self.walk.patience or (waited > STILL and self._still()):
-                raise NotThere(sought, eyes.words_there(self.browser.driver))
+                raise NotThere(sought, eyes.words_there(self.browser.page))
             self.ears.rest(GLANCE)
 
     def _still(self) -> bool:

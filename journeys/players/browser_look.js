@@ -1,6 +1,7 @@
 /* What a citizen could press or fill in on the page now: texts and states for the player to choose from, then the one
  * element that it chose. Called with "press" or "field", and the position and words of the chosen one or nulls; with "css", a
- * selector and "element"; with "send" and the field being filled in: the button that sends its form; with "text".
+ * selector (">>>" leads into shadow roots, "xpath=" begins an XPath) and "element"; with "field" and a list of selectors, it says of
+ * each field which of them mean it; with "send" and the field being filled in: the button that sends its form; with "text".
  */
 const [kind, place, words] = arguments;
 const tidy = text => (text || '').replace(/\s+/g, ' ').trim();
@@ -51,13 +52,18 @@ if (kind === 'press') {
     return {
       el, label: named(el, 'aria-labelledby') || (labels[0] ? own(labels[0]) : '') || tidy(el.getAttribute('aria-label')) || tidy(el.placeholder) || tidy(el.title),
       group, name: el.name || '', id: el.id, auto: el.getAttribute('autocomplete') || '', type: el.type || 'text', value: /^(checkbox|radio)$/.test(el.type) ? el.value : '',
+      css: (Array.isArray(words) ? words : []).filter(selector => { try { return selector.startsWith('xpath=') ? document.evaluate(selector.slice(6), document, null, 9, null).singleNodeValue === el : el.matches(selector.split(/\s*>>>\s*/).pop()) } catch { return false } }),
       visible: there(el) || labels.some(there), hidden: !there(el), enabled: enabled(el) && !el.readOnly, chosen: !!el.checked, form: Array.from(document.forms).indexOf(el.form),
       empty: el.localName === 'select' ? !el.value : el.type === 'file' ? !el.files.length : !('value' in el ? el.value : el.textContent), here: el === focus,
       options: el.localName === 'select' ? Array.from(el.options, o => ({ words: tidy(o.text), value: o.value, enabled: !o.disabled && !o.hidden && !(o.parentElement.localName === 'optgroup' && o.parentElement.disabled), chosen: o.selected })) : [],
     };
   });
 } else if (kind === 'css') {
-  found = all(place).map(el => ({ el, words: tidy(el.innerText), visible: there(el), enabled: enabled(el) }));
+  const [first, ...inside] = place.split(/\s*>>>\s*/), path = place.replace(/^xpath=/, ''), within = el => el.shadowRoot || el;
+  let hits = [];
+  try { hits = path === place ? inside.reduce((els, next) => els.flatMap(el => Array.from(within(el).querySelectorAll(next))), all(first))
+    : (nodes => Array.from({ length: nodes.snapshotLength }, (_, i) => nodes.snapshotItem(i)).filter(n => n.nodeType === 1))(document.evaluate(path, document, null, 7, null)) } catch { /* no selector: it means nothing here */ }
+  found = hits.map(el => ({ el, words: tidy(el.innerText), visible: there(el), enabled: enabled(el) }));
 }
 if (kind === 'css' ? words === 'element' : place !== null) {
   const one = kind === 'css' ? found.find(f => f.visible && f.enabled) : found[place];

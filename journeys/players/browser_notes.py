@@ -11,6 +11,7 @@ from typing import Literal
 from selenium.common.exceptions import WebDriverException
 from urllib3.exceptions import HTTPError
 
+from journeys.deliveries import confessed
 from journeys.diary import Diary
 from journeys.hearing import EPOCH, Mark, Names, hear, moment
 from journeys.holes import Secret
@@ -31,8 +32,15 @@ class Notes:
     diary: Diary
     given: set[str] = field(default_factory=set)  # what the citizen typed: never part of a label
     secrets: set[str] = field(default_factory=set)  # what must not even be seen
+    failures: list[tuple[float, str]] = field(
+        default_factory=list
+    )  # when a page could not be had, in the browser's word
+    downloads: list[float] = field(default_factory=list)
+    held: list[tuple[float, float]] = field(default_factory=list)  # when the lab held the citizen up
     _marks: list[Mark] = field(default_factory=list)
     _ahead: list[tuple[float, timedelta]] = field(default_factory=list)
+    _remarks: list[tuple[float, str]] = field(default_factory=list)
+    _remarked: set[tuple[str | None, str]] = field(default_factory=set)
     _written: list[Sentence] = field(default_factory=list)
 
     def since(self) -> float:
@@ -54,9 +62,27 @@ class Notes:
         if isinstance(value, Secret):
             self.secrets.add(str(value))
 
+    def observe(self, tag: str, when: float | None = None) -> None:
+        """Note something about the page that is no sentence of the service's: written once a step."""
+        self._remarks.append((time.time() * 1000 if when is None else when, tag))
+
+    def hold(self, since: float, until: float) -> None:
+        """The lab held the citizen up for its own purposes (epoch milliseconds): this is no time of theirs."""
+        self.held.append((since, until))
+        self.diary.held += timedelta(milliseconds=until - since)
+
+    def failed_since(self, since: float) -> str:
+        """Why no page came since then, in the browser's word; empty if nothing is known."""
+        return next((why for when, why in reversed(self.failures) if when >= since - 50), "")
+
+    def downloaded_since(self, since: float) -> bool:
+        """Whether what came since then is for the disk and not for the eye."""
+        return any(when >= since - 50 for when in self.downloads)
+
     def write(self) -> None:
         """Write what was heard until now into the diary; what is understood better by now is written anew."""
         self._flush()
+        self._remark()
         said = self._heard()
         for stale in [s for s in self._written if s not in said]:
             self.diary.retract(stale)
@@ -65,11 +91,24 @@ class Notes:
         pages = [s.agency for s in said if s.verb in ("answers", "refuses") and s.agency]
         self.diary.agency = pages[-1] if pages else self.diary.agency
 
+    def _remark(self) -> None:
+        remarks, self._remarks = self._remarks, []
+        for when, tag in sorted(remarks):
+            step = self._step(when)
+            if (step, tag) not in self._remarked:
+                self._remarked.add((step, tag))
+                self.diary.write("lab", "notes", tag, when=moment(when) + self._ahead_at(when), step=step)
+
     def _heard(self) -> list[Sentence]:
         diary = self.diary
         like = Sentence(diary.session.session, EPOCH, "citizen", "acts", case=diary.case, channel=diary.channel)
         names = Names.of(self.walk, frozenset(self.given))
-        return [self._shifted(s) for s in hear(self.ears.now(), names, like, self._marks, self._step)]
+        told = self.ears.now()
+        # A page that was there before this walk is none of its own, and its beginning is not missing.
+        born = {m["p"] for m in told if m["k"] == "hello"}
+        mine = [m for m in told if m["p"] in born]
+        heard = [*hear(told, names, like, self._marks, self._step), *confessed(mine, like)]
+        return [self._shifted(s) for s in heard]
 
     def _step(self, when: float) -> str | None:
         return self.diary.step_at(moment(when) + self._ahead_at(when))
@@ -82,7 +121,8 @@ class Notes:
 
     def _ahead_at(self, when: float) -> timedelta:
         place = bisect_right(self._ahead, when, key=lambda known: known[0])
-        return self._ahead[place - 1][1] if place else timedelta()
+        held = sum(min(when, until) - since for since, until in self.held if since < when)
+        return (self._ahead[place - 1][1] if place else timedelta()) - timedelta(milliseconds=held)
 
     def _flush(self) -> None:
         """Have the recorder hand over what it still holds."""
@@ -90,7 +130,7 @@ class Notes:
             return
         before = len(self.ears.now())
         try:
-            self.browser.driver.execute_script("window.dispatchEvent(new Event('khutwa:flush'))")
+            self.browser.page.look("window.dispatchEvent(new Event('khutwa:flush'))")
         except (WebDriverException, HTTPError, OSError):
             return  # what was told before is kept; that the browser has gone shows when it is needed next
         self.ears.wait(lambda m: any(x["k"] == "flushed" for x in m[before:]) and complete(m), 1.0, self.browser.alive)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from selenium.webdriver.chrome.webdriver import WebDriver
+from journeys.players.browser_page import Page
 
 # Style sheets and highlights are laid over the page without touching a node of it: the recorder sees no change.
 COVER: Final = """
@@ -29,13 +29,13 @@ if (CSS.highlights) CSS.highlights.delete('khutwa');
 """
 
 
-def take_picture(driver: WebDriver, folder: Path, name: str, secrets: Iterable[str]) -> Path:
+def take_picture(page: Page, folder: Path, name: str, secrets: Iterable[str]) -> Path:
     """A screenshot as PNG in the folder; what was typed is covered, and the secrets wherever the page repeats them."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / (re.sub(r"[^\w.-]+", "_", name) + ".png")
-    driver.execute_script(COVER, [s for s in secrets if len(s) > 1])
+    page.look(COVER, [s for s in secrets if len(s) > 1])
     try:
-        path.write_bytes(driver.get_screenshot_as_png())
+        path.write_bytes(page.picture())
     finally:
-        driver.execute_script(UNCOVER)
+        page.look(UNCOVER)
     return path

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import shutil
-import signal
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -20,9 +21,12 @@ from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.chrome.webdriver import WebDriver
-from selenium.webdriver.remote.command import Command
-from selenium.webdriver.remote.remote_connection import RemoteConnection
 
+from journeys.equipment import PLAIN, Equipment
+from journeys.players.browser_chromium import ChromiumPage, emulate, ready
+from journeys.players.browser_firefox_start import start_firefox
+from journeys.players.browser_grid import on_grid
+from journeys.players.browser_page import Page
 from studies.troubles import Failed
 from studies.words import _
 
@@ -61,18 +65,21 @@ logging.getLogger("websocket").setLevel(logging.CRITICAL)
 
 @dataclass(frozen=True, slots=True)
 class Browser:
-    """A browser under way: the driver, and what it is called in the log."""
+    """A browser under way: its page, and what it is called in the log."""
 
-    driver: WebDriver
+    page: Page
     device: str
-    pid: int | None
+
+    @property
+    def driver(self) -> WebDriver:
+        """Chromium's own driver, for what only Chromium can."""
+        if not isinstance(self.page, ChromiumPage):
+            raise Failed(_("{browser} cannot do this: only Chromium can.").format(browser=self.device))
+        return self.page.driver
 
     def alive(self) -> bool:
         """Whether driver and browser still run."""
-        process = self.driver.service.process
-        if process is None or process.poll() is not None:
-            return False
-        return self.pid is None or _runs(self.pid)
+        return self.page.alive()
 
 
 def found() -> tuple[str, str | None]:
@@ -92,29 +99,54 @@ def found() -> tuple[str, str | None]:
 
 
 @contextmanager
-def started(language: str, headless: bool, patience: float) -> Iterator[Browser]:
-    """A browser that speaks a language, for the length of a `with`. Raises Failed when it does not start."""
+def started(
+    language: str, headless: bool, patience: float, equipment: Equipment = PLAIN, by_hand: bool = False
+) -> Iterator[Browser]:
+    """A browser that speaks a language, for the length of a `with`. Raises Failed when it does not start.
+
+    `by_hand`: a person sits before it, who reads alerts and presses OK themselves.
+    """
     os.environ.setdefault("SE_OFFLINE", "true")
     os.environ.setdefault("SE_AVOID_STATS", "true")
-    binary, driver_path = found()
     with TemporaryDirectory(prefix="khutwa-", ignore_cleanup_errors=True) as profile:
-        options = _options(binary, Path(profile), language, headless)
-        service = Service(driver_path) if driver_path else Service()
+        page: Page
+        if equipment.grid:
+            page, version = on_grid(equipment, language, patience)
+        elif equipment.browser == "firefox":
+            page, version = start_firefox(Path(profile), language, headless, patience, equipment)
+        else:
+            page, version = _start_chromium(Path(profile), language, headless, patience, equipment, by_hand)
         try:
-            driver = WebDriver(options, service)
-        except (WebDriverException, OSError) as cause:
-            with suppress(WebDriverException, OSError):
-                service.stop()
-            raise Failed(_why_not(binary, str(getattr(cause, "msg", None) or cause))) from cause
-        pid = driver.capabilities.get("goog:processID")
-        try:
-            if isinstance(line := driver.command_executor, RemoteConnection):
-                line.client_config.websocket_interval = 0.005  # before the first word over BiDi
-            driver.set_page_load_timeout(patience)
-            driver.set_script_timeout(10)
-            yield Browser(driver, _device(driver, headless), pid)
+            yield Browser(
+                page, equipment.browser + f" {version}" + (" headless" if headless else "") + equipment.told()
+            )
         finally:
-            _end(driver, pid)
+            page.close()
+
+
+def _start_chromium(
+    profile: Path, language: str, headless: bool, patience: float, equipment: Equipment, by_hand: bool
+) -> tuple[ChromiumPage, str]:
+    binary, driver_path = found()
+    options = _options(binary, profile, language, headless)
+    if by_hand:
+        options.unhandled_prompt_behavior = "ignore"
+    if equipment.held:
+        emulate(options, equipment.held, _version(binary) if equipment.held.agent else "")
+    service = Service(driver_path) if driver_path else Service()
+    try:
+        driver = WebDriver(options, service)
+    except (WebDriverException, OSError) as cause:
+        with suppress(WebDriverException, OSError):
+            service.stop()
+        raise Failed(_why_not(binary, str(getattr(cause, "msg", None) or cause))) from cause
+    page = ChromiumPage(driver, driver.capabilities.get("goog:processID"), patience)
+    try:
+        ready(page, equipment)
+        return page, str(driver.capabilities.get("browserVersion", "")).split(".")[0]
+    except BaseException:
+        page.close()
+        raise
 
 
 def _options(binary: str, profile: Path, language: str, headless: bool) -> Options:
@@ -145,9 +177,10 @@ def _options(binary: str, profile: Path, language: str, headless: bool) -> Optio
     return options
 
 
-def _device(driver: WebDriver, headless: bool) -> str:
-    major = str(driver.capabilities.get("browserVersion", "")).split(".")[0]
-    return f"chromium {major}" + (" headless" if headless else "")
+def _version(binary: str) -> str:
+    """The browser's main version, for how a phone introduces itself."""
+    said = subprocess.run([binary, "--version"], capture_output=True, text=True, timeout=20, check=False).stdout
+    return told[0] if (told := re.findall(r"\b(\d+)\.\d+", said)) else "140"
 
 
 def _why_not(binary: str, said: str) -> str:
@@ -160,32 +193,3 @@ def _why_not(binary: str, said: str) -> str:
         "The browser did not start ({binary}): {said} Try it by hand; if it starts, see that a chromedriver of the same"
         " version is on the PATH and that there is room in memory and in the temporary folder."
     ).format(binary=binary, said=first)
-
-
-def _end(driver: WebDriver, pid: int | None) -> None:
-    """Send the browser home; if its driver has died, the browser is an orphan and is ended by its number."""
-    with suppress(Exception):  # whatever is wrong with it, it must go
-        # Not driver.quit(): it closes its own end of the line first, and may wait long for the other end to notice.
-        driver.execute(Command.QUIT)
-    with suppress(Exception):
-        driver.service.stop()
-    process = driver.service.process
-    if process is not None and process.poll() is None:
-        process.kill()
-    if pid is not None and _runs(pid):
-        with suppress(ProcessLookupError, PermissionError):
-            os.kill(pid, signal.SIGKILL)
-
-
-def _runs(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    state = Path(f"/proc/{pid}/stat")
-    try:
-        return state.read_text().rpartition(")")[2].split()[0] != "Z" if state.exists() else True
-    except OSError:
-        return False

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Final
+from urllib.parse import urlsplit
 
 from journeys.hearing_messages import Message
+from studies.words import _
 
 SLACK: Final = 50.0  # ms by which the browser may date a beginning before the robot's own clock
+CERTIFICATE: Final = ("CERT", "SSL", "nssFailure", "SEC_ERROR", "PKIX", "nsserror")
 NEWS: Final = ("change", "usable", "net", "netoff", "sign", "signoff", "act", "sent")
 
 
@@ -43,6 +46,29 @@ def nobody(messages: Sequence[Message], since: float) -> bool:
     """Whether what came since then is only the browser's own word that nobody answered."""
     newest = newest_page(messages, since)
     return newest is not None and newest["u"].startswith("chrome-error:")
+
+
+def unreached(url: str, why: str) -> tuple[str | None, str]:
+    """What is remarkable about an address that showed no page: a tag and a message. `why` is the browser's word."""
+    where = "{0.scheme}://{0.netloc}".format(urlsplit(url))
+    if "redirect" in why.lower():
+        return "endless_redirect", _(
+            "{where} sends the browser on and on, without ever showing a page ({why}). Open it by hand: a cookie or a"
+            " sign-in may be missing, or the address is wrong."
+        ).format(where=where, why=why)
+    if any(word in why for word in CERTIFICATE):
+        return "certificate_error", _(
+            "{where} shows a certificate that the browser does not trust ({why}). Have it put right, or name another"
+            " address with --base-url."
+        ).format(where=where, why=why)
+    if "401" in why:
+        return None, _(
+            "{where} asks for a name and a password in a box of the browser's own, which no journey can fill in. Put"
+            " them into the address (https://name:password@…) or switch the box off for the test."
+        ).format(where=where)
+    return None, _("{where} does not answer. Start the service there, or name another with --base-url.").format(
+        where=where
+    )
 
 
 def anybody(messages: Sequence[Message]) -> bool:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
-from selenium.webdriver.chrome.webdriver import WebDriver
 from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.remote.webelement import WebElement
+
+from journeys.players.browser_page import Element, Page
 
 ORDER: Final = """
 const known = new Intl.DateTimeFormat(navigator.language, {year: 'numeric', month: '2-digit', day: '2-digit'});
@@ -15,41 +15,52 @@ return known.formatToParts(new Date(2000, 1, 3)).map(p => p.type).filter(t => t 
 ORDERS: Final = (("day", "month", "year"), ("month", "day", "year"), ("year", "month", "day"))
 
 
-def type_into(element: WebElement, value: str, has: bool) -> None:
+def type_into(page: Page, element: Element, value: str, has: bool) -> None:
     """Type a value, in place of what stands there, and go on to the next field so that the page takes notice."""
     if has:
-        element.send_keys(Keys.CONTROL, "a")
-        element.send_keys(Keys.BACKSPACE)
-    multiline = element.tag_name == "textarea"
-    element.send_keys(value if multiline else value.replace("\n", " "))
-    element.send_keys(Keys.TAB)
+        page.keys(element, Keys.CONTROL, "a")
+        page.keys(element, Keys.BACKSPACE)
+    multiline = _told(page, element, "localName") == "textarea"
+    page.keys(element, value if multiline else value.replace("\n", " "))
+    page.keys(element, Keys.TAB)
 
 
-def choose_option(element: WebElement, place: int, down: int) -> None:
+def press_enter(page: Page, element: Element) -> None:
+    """Press Enter in a field."""
+    page.keys(element, Keys.ENTER)
+
+
+def choose_option(page: Page, element: Element, place: int, down: int) -> None:
     """Choose from a list: open it, go down past as many that can be chosen, take it."""
-    if element.get_property("multiple"):
-        element.find_elements("css selector", "option")[place].click()
+    option = page.look("return arguments[0].querySelectorAll('option')[arguments[1]]", element, place)
+    if _told(page, element, "multiple"):
+        page.press(option)
         return
-    element.click()
-    element.send_keys(Keys.HOME + Keys.ARROW_DOWN * down + Keys.ENTER)
-    if element.get_property("selectedIndex") != place:  # a list that does not open, or does not begin at its head
-        words = element.find_elements("css selector", "option")[place].text
-        element.send_keys(words)
-        element.send_keys(Keys.ENTER)
-    element.send_keys(Keys.TAB)
+    if page.opens_lists:
+        page.press(element)
+    page.keys(element, Keys.HOME + Keys.ARROW_DOWN * down + (Keys.ENTER if page.opens_lists else ""))
+    if _told(page, element, "selectedIndex") != place:  # a list that does not open, or does not begin at its head
+        page.keys(element, str(_told(page, option, "text")))
+        if page.opens_lists:
+            page.keys(element, Keys.ENTER)
+    page.keys(element, Keys.TAB)
 
 
-def type_date(driver: WebDriver, element: WebElement, value: str) -> None:
+def type_date(page: Page, element: Element, value: str) -> None:
     """Type a date that is written year-month-day, in the order in which this browser's field wants it."""
     parts = value.split("-")
     if len(parts) != 3:
-        type_into(element, value, has=False)
+        type_into(page, element, value, has=False)
         return
     said = dict(zip(("year", "month", "day"), parts, strict=True))
-    own = tuple(driver.execute_script(ORDER))
+    own = tuple(page.look(ORDER))
     for order in dict.fromkeys((own, *ORDERS)):
-        element.send_keys(*(said[part] + (Keys.ARROW_RIGHT if part == "year" else "") for part in order))
-        if element.get_property("value") == value:
+        page.keys(element, *(said[part] + (Keys.ARROW_RIGHT if part == "year" else "") for part in order))
+        if _told(page, element, "value") == value:
             break
-        element.send_keys((Keys.BACKSPACE + Keys.ARROW_LEFT) * 3)
-    element.send_keys(Keys.TAB)
+        page.keys(element, (Keys.BACKSPACE + Keys.ARROW_LEFT) * 3)
+    page.keys(element, Keys.TAB)
+
+
+def _told(page: Page, element: Element, what: str) -> Any:
+    return page.look("return arguments[0][arguments[1]]", element, what)

@@ -12,8 +12,17 @@ def offered(control: Control) -> Offered:
     """A field as a journey's key looks for it."""
     # A box in a group may be meant by its own label; the group's by its legend.
     return Offered(
-        control.datum, control.asks or control.label, control.name, control.id, control.autocomplete, control.empty
-    )
+        control.datum, control.asks or control.label, control.name, control.id, control.autocomplete, control.empty,
+        lambda selector: _is_meant(control, selector),
+    )  # fmt: skip
+
+
+def _is_meant(control: Control, selector: str) -> bool:
+    """Whether a selector means this field; what no parser understands means none."""
+    try:
+        return not selector.startswith("xpath=") and bool(control.node.css_matches(selector.split(">>>")[-1].strip()))
+    except (AttributeError, ValueError):
+        return False
 
 
 def choose_options(control: Control, value: str | list[str] | bool) -> bool:
@@ -70,6 +79,11 @@ def found(page: Page, there: list[Pressable], way: Way) -> Pressable | None:
             ids = ((p, p.node.attributes.get("id") or "") for p in fitting)
             return next((p for p, id_ in ids if wanted in (normal_label(p.name), normal_label(id_))), None)
         case "css":
-            nodes = {node.mem_id for node in page.tree.css(way.text)}
+            if way.text.startswith("xpath="):  # only a browser reads XPath
+                return None
+            try:
+                nodes = {node.mem_id for node in page.tree.css(way.text.split(">>>")[-1].strip())}
+            except ValueError:  # no selector
+                return None
             return next((p for p in fitting if p.node.mem_id in nodes), None)
     return fitting[0] if fitting else None

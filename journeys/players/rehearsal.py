@@ -22,7 +22,7 @@ from journeys.places import agency_of, page_key
 from journeys.players import wire
 from journeys.players.transport import Answer, NoAnswer, decoded
 from journeys.steps import slug, steps_of
-from journeys.targets import Way, masked, normal
+from journeys.targets import Way, alternatives, masked, normal
 from journeys.walk import Walk, Watch, diary_of, go
 from studies.log import Log
 from studies.topics import datum_of
@@ -243,4 +243,5 @@ class Pretending:
 
 
 def _datum(key: str) -> str:
-    return datum_of(label=key, name=key) or key
+    first = alternatives(key)[0].removeprefix("css:")
+    return datum_of(label=first, name=first) or first

@@ -1,0 +1,283 @@
+"""Participants' browsers deliver what the recorder hears: nothing is lost, nothing counts twice, in strict order."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from selenium.common.exceptions import WebDriverException
+from selenium.webdriver.chrome.options import Options
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.chrome.webdriver import WebDriver
+from tagged_service import running
+
+import intake
+from journeys.deliveries import gaps, read_batch
+from journeys.hearing_messages import Message, in_order
+from journeys.participants import seal
+from journeys.players.browser_start import found
+from journeys.sittings import left
+from studies.store import Store
+from studies.store_heard import batches_of, unsealed
+from studies.workspace import CHECKOUT, Workspace
+
+
+def script_of(log: Any) -> list[str]:
+    return [f"{s.actor} {s.verb} {(s.about or '').removeprefix('/')}".strip() for s in log.said()]
+
+
+class Server:
+    """The participants' server in a process of its own, on one port, to be killed and started again."""
+
+    def __init__(self, space: Workspace) -> None:
+        self.space, self.port = space, 0
+        self.process: subprocess.Popen[str] | None = None
+        self.start()
+
+    @property
+    def base(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        door = intake._listening(self.port)
+        self.port = door.getsockname()[1]
+        words = ["-m", "intake", "--door", str(door.fileno()), "--workspace", str(self.space.root)]
+        self.process = subprocess.Popen(
+            [sys.executable, *words], cwd=CHECKOUT, pass_fds=[door.fileno()],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        door.close()
+        assert self.process.stdout and self.process.stdout.readline() == "ready\n"
+
+    def kill(self) -> None:
+        assert self.process and self.process.stdin and self.process.stdout
+        os.kill(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+        self.process.stdin.close()
+        self.process.stdout.close()
+        self.process = None
+
+
+@contextmanager
+def browsing(folder: Path) -> Iterator[WebDriver]:
+    """A participant's browser: nothing of the lab's in it."""
+    os.environ.setdefault("SE_OFFLINE", "true")
+    binary, driver_path = found()
+    options = Options()
+    options.binary_location = binary
+    options.page_load_strategy = "eager"
+    for word in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--no-first-run",
+                 "--disable-background-networking", f"--user-data-dir={folder}"):  # fmt: skip
+        options.add_argument(word)
+    driver = WebDriver(options, Service(driver_path) if driver_path else Service())
+    try:
+        yield driver
+    finally:
+        driver.quit()
+
+
+@dataclass
+class Field:
+    """A server that listens, a service whose pages carry the tag, a participant's browser."""
+
+    space: Workspace
+    store: Store
+    server: Server
+    service: str
+    driver: WebDriver
+
+    def open(self, kind: str, session: str, other: str = "") -> None:
+        self.driver.get(f"{self.service}/{kind}?session={session}&other={other or self.service}")
+
+    def press(self, name: str) -> None:
+        self.driver.find_element("id", name).click()
+
+    def heard(self, session: str) -> list[Message]:
+        return in_order(m for body in batches_of(self.store, session) for m in read_batch(body) or [])
+
+    def until(self, session: str, enough: Callable[[list[Message]], bool]) -> list[Message]:
+        """What was delivered of a session, once it is enough."""
+        patience = threading.Event()
+        for _ in range(300):
+            if enough(self.heard(session)):
+                return self.heard(session)
+            patience.wait(0.1)
+        raise AssertionError(f"not delivered: {self.heard(session)}")
+
+    def fresh_tab(self) -> None:
+        """Close what is open, and go on in a new tab."""
+        handles = self.driver.window_handles
+        self.driver.switch_to.window(handles[-1])
+        self.driver.switch_to.new_window("tab")
+        new = self.driver.current_window_handle
+        for handle in handles:
+            self.driver.switch_to.window(handle)
+            self.driver.close()
+        self.driver.switch_to.window(new)
+
+
+def kinds(messages: list[Message], *which: str) -> list[str]:
+    return [m["k"] for m in messages if m["k"] in which]
+
+
+def acts(count: int) -> Callable[[list[Message]], bool]:
+    return lambda messages: len(kinds(messages, "act")) >= count
+
+
+@pytest.fixture(scope="module")
+def field(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Field]:
+    space = Workspace(tmp_path_factory.mktemp("field"))
+    store, server = Store(space.database_url), Server(space)
+    profile = tmp_path_factory.mktemp("profile")
+    with running(server.base, store) as service, browsing(profile) as driver:
+        yield Field(space, store, server, service, driver)
+        server.kill()
+    store.close()
+
+
+@pytest.mark.browser
+def test_a_page_that_goes_right_after_a_press_takes_nothing_with_it(field: Field) -> None:
+    field.fresh_tab()
+    with running(field.server.base) as elsewhere:
+        for turn in range(4):
+            field.open("a", "going", other=elsewhere)
+            field.press("over" if turn % 2 else "on")
+        field.open("a", "going")
+        field.press("send")
+        messages = field.until("going", lambda m: len(kinds(m, "bye")) >= 9 and acts(5)(m))
+    assert len(kinds(messages, "act")) == 5 and kinds(messages, "sent") == ["sent"]
+    assert gaps(messages) == []
+
+
+@pytest.mark.browser
+def test_a_tab_closed_right_after_a_press_takes_nothing_with_it(field: Field) -> None:
+    for turn in range(4):
+        field.fresh_tab()
+        field.open("a", f"closed-{turn}")
+        field.press("count")
+    field.fresh_tab()
+    for turn in range(4):
+        messages = field.until(f"closed-{turn}", lambda m: bool(kinds(m, "bye")))
+        assert kinds(messages, "act") == ["act"] and gaps(messages) == []
+        assert left(messages) is not None
+
+
+@pytest.mark.browser
+def test_what_happens_offline_arrives_later_once_and_in_order(field: Field) -> None:
+    field.fresh_tab()
+    field.open("a", "offline")
+    field.until("offline", lambda m: bool(kinds(m, "usable")))
+    line = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
+    field.driver.execute_cdp_cmd("Network.enable", {})
+    field.driver.execute_cdp_cmd("Network.emulateNetworkConditions", {"offline": True, **line})
+    for _ in range(5):
+        field.press("count")
+    before = field.heard("offline")
+    field.driver.execute_cdp_cmd("Network.emulateNetworkConditions", {"offline": False, **line})
+    field.press("count")
+    messages = field.until("offline", acts(6))
+    assert kinds(before, "act") == []
+    assert gaps(messages) == [] and len(kinds(messages, "act")) == 6
+    log = seal("offline", field.store, field.space)
+    assert log is not None
+    assert [s.verb for s in log.said() if s.about == "count" or s.about == "Count"] == ["acts"] * 6
+
+
+@pytest.mark.browser
+def test_a_server_that_is_killed_and_comes_back_has_lost_nothing(field: Field) -> None:
+    field.fresh_tab()
+    field.open("a", "killed")
+    field.press("count")
+    field.until("killed", acts(1))
+    for turn in range(2):
+        field.server.kill()
+        field.press("count")
+        field.press("count")
+        if turn:
+            field.press("on")  # what was not acknowledged goes on with the tab
+        field.server.start()
+    field.driver.refresh()
+    field.press("count")
+    messages = field.until("killed", lambda m: acts(7)(m) and gaps(m) == [])
+    assert len(kinds(messages, "act")) == 7
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("kind", ["allowed", "mounted"])
+def test_a_policy_that_lets_it_in_is_enough(field: Field, kind: str) -> None:
+    field.fresh_tab()
+    field.open(kind, kind)
+    field.press("count")
+    assert gaps(field.until(kind, acts(1))) == []
+
+
+@pytest.mark.browser
+def test_a_policy_that_keeps_it_out_keeps_the_page_whole(field: Field) -> None:
+    field.fresh_tab()
+    field.open("forbidden", "forbidden")
+    field.press("count")
+    assert field.driver.find_element("id", "shown").text == "1"
+    assert field.heard("forbidden") == []
+
+
+@pytest.mark.browser
+def test_without_a_session_each_tab_is_one(field: Field) -> None:
+    for _ in range(2):
+        field.fresh_tab()
+        field.driver.get(f"{field.service}/a")
+        field.driver.get(f"{field.service}/b")
+    field.fresh_tab()
+    patience = threading.Event()
+    for _ in range(100):
+        tabs = unsealed(field.store, timedelta(), "tabs")
+        if len(tabs) == 2 and all(len(kinds(field.heard(t.session), "bye")) == 2 for t in tabs):
+            return
+        patience.wait(0.1)
+    raise AssertionError([kinds(field.heard(t.session), "hello", "bye") for t in tabs])
+
+
+@pytest.mark.browser
+def test_the_sentences_stand_in_the_order_in_which_things_happened(field: Field) -> None:
+    field.fresh_tab()
+    field.open("a", "order")
+    field.press("count")
+    field.press("on")
+    field.press("count")
+    field.fresh_tab()
+    field.until("order", lambda m: len(kinds(m, "bye")) == 2 and acts(3)(m))
+    log = seal("order", field.store, field.space)
+    assert log is not None
+    order = [line for line in script_of(log) if line.startswith("citizen") or line == "service answers b"]
+    assert list(dict.fromkeys(order)) == [
+        "citizen begins a",
+        "citizen acts a",
+        "citizen acts Count",
+        "citizen acts Go on",
+        "service answers b",
+        "citizen leaves",
+    ]
+    assert order.count("citizen acts Count") == 2 and order[-1] == "citizen leaves"
+    assert [s.seq for s in log.said()] == list(range(len(log.said())))
+    assert [s.when for s in log.said()] == sorted(s.when for s in log.said())
+
+
+@pytest.mark.browser
+def test_a_renderer_that_crashes_has_told_of_every_press(field: Field, tmp_path: Path) -> None:
+    with browsing(tmp_path) as driver:
+        other = replace(field, driver=driver)
+        other.open("a", "crashed")
+        other.press("count")
+        with pytest.raises(WebDriverException):
+            driver.execute_cdp_cmd("Page.crash", {})
+    messages = field.until("crashed", acts(1))
+    assert gaps(messages) == []
