@@ -548,13 +548,13 @@
   const APOLOGY = /went wrong|error (has )?occurred|(server|internal) error|(service|system|page|site) (is |was )?(currently |temporarily )?(not available|unavailable|not found|down)|we(['’]re| are) sorry|^sorry\b|could( not|n['’]t) (process|complete|be )|try again later|^error\b|عذر[اًا]+|نأسف|نعتذر|حدث خطأ|خط[أا] (في|داخلي)|غير متاح|غير متوفر|تعذ[رّ]+/i;
   const objections = () => {
     const tied = new Map(), loose = [], still = new Set();
-    for (const root of roots) for (const el of root.querySelectorAll('[aria-invalid=true],[role=alert],.error-summary,[class*=error i],[class*=invalid-feedback i]')) {
+    for (const root of roots) for (const el of root.querySelectorAll('[aria-invalid=true],[role=alert],.alert-danger,.error-summary,[class*=error i],[class*=invalid-feedback i]')) {
       if (!onPage(el) || (el.matches('[class*=error i]') && !el.matches('[role=alert],.error-summary') && el.querySelector(FIELD))) continue;   // a box around a field is no message
       const isField = el.matches(FIELD);
-      if (!isField && (!tidy(el.textContent) || /success|info/i.test(el.className))) continue;
+      if (!isField && (!tidy(el.textContent) || /success|info|confirm/i.test(el.className))) continue;
       const summary = el.matches('.error-summary,[class*=error-summary i]') || !!el.closest('.error-summary,[class*=error-summary i]');
       const about = summary ? null : tiedTo(el), key = about ? elementKeys.get(about) || path(about) : path(el) + tidy(el.textContent);
-      if (!about && !summary && el.getAttribute('role') !== 'alert') continue;
+      if (!about && !summary && !el.matches('[role=alert],.alert-danger')) continue;
       still.add(key);
       if (refusals.has(key)) continue;
       if (about) tied.set(key, about); else loose.push(key);
