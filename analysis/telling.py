@@ -29,7 +29,8 @@ def told_summary(summary: dict[str, Any]) -> str:
     n = summary["sessions"]
     ended = ", ".join(f"{_(outcome)} {count}" for outcome, count in summary["outcomes"].items())
     lines = [ngettext("{n} session", "{n} sessions", n).format(n=n) + (f": {ended}" if ended else "")]
-    lines.append(f"  {'':<24} {'n':>6} {_('median'):>10} {_('least'):>10} {_('most'):>10}")
+    median, least, most = _("median"), _("least"), _("most")
+    lines.append(f"  {'':<24} {'n':>6} {median:>10} {least:>10} {most:>10}")
     for metric, row in summary["metrics"].items():
         figures = [f"{row[key]:>10.4g}" if row[key] is not None else f"{'–':>10}" for key in ("median", "min", "max")]
         lines.append(f"  {_(metrics()[metric].TITLE):<24} {row['n']:>6} {' '.join(figures)}")

@@ -62,7 +62,8 @@ def permitted(url: str, resolve: Resolve = addresses_of) -> Target:
         ) from cause
     outside = [address for address in addresses if not _is_here(address)]
     if outside or not addresses:
-        place = host if outside == [host] else f"{host} ({', '.join(outside) or _('no address')})"
+        where = ", ".join(outside) or _("no address")
+        place = host if outside == [host] else f"{host} ({where})"
         raise WrongInput(
             _(
                 "{url} may not be put under load: {place} is not this machine."

@@ -28,9 +28,8 @@ def told(result: LoadResult) -> str:
             rate=said["journeys_per_second"], share=said["completion"] or 0.0,
         )
     ]  # fmt: skip
-    lines.append(
-        f"  {_('step'):<28} {_('waits'):>7} {_('over {n:g} s').format(n=result.threshold):>9} {'p50':>8} {'p95':>8}"
-    )
+    step, waits, over = _("step"), _("waits"), _("over {n:g} s").format(n=result.threshold)
+    lines.append(f"  {step:<28} {waits:>7} {over:>9} {'p50':>8} {'p95':>8}")
     lines += [
         f"  {row['step']:<28} {row['waits']:>7} {row['over_threshold']:>9} {_s(row['p50'])} {_s(row['p95'])}"
         for row in said["steps"]

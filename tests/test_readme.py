@@ -20,7 +20,7 @@ COMMANDS = re.findall(r"^(\./lab\b[^#\n]*)", README, re.M)
 
 #: These need a browser, minutes, or somebody at the other end. The tests of their rooms run them; here it is enough
 #: that the words are understood.
-LONG = ("demo", "test", "run", "load", "practice", "survey", "report")
+LONG = ("demo", "test", "run", "load", "practice", "survey", "report", "calibrate", "import", "blueprint", "seal")
 
 
 def blocks() -> list[str]:

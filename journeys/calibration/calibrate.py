@@ -101,9 +101,10 @@ def told(found: dict[str, Any]) -> str:
         ("eye", _("against the eye")),
     ):
         group, must = found[name], found["required"][name]
+        required = _("required")
         lines.append(
             f"\n{title}: {_pair(group['median_ms'], group['p95_ms'])} ms"
-            f" ({_('required')} < {must['median_ms']:.0f} / {must['p95_ms']:.0f} ms; n = {group['n']})"
+            f" ({required} < {must['median_ms']:.0f} / {must['p95_ms']:.0f} ms; n = {group['n']})"
         )
     lines.append("\n" + (_("All that is required is met.") if found["required"]["met"] else _("Not all is met.")))
     return "\n".join(lines)
