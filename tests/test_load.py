@@ -267,10 +267,12 @@ def test_a_script_that_names_what_is_not_there_is_wrong_input_with_the_words_tha
 
 
 PARENT = """
-import sys
+import signal, sys
 from pathlib import Path
 from loadtests.run import load
 from studies.workspace import Workspace
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever runs the tests may have it ignored
 
 def going(snapshot):
     if snapshot["done"]:
