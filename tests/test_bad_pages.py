@@ -77,7 +77,8 @@ def test_a_download_and_a_box_that_asks_who_is_there(services: tuple[str, str], 
     log = play(services[0], browser, {"visit": "/good"}, {"press": "Form"}, {"press": "Sign in"})
     assert [tag for tag in notes(log) if tag in ("download", "sign_in_prompt")] == ["download", "sign_in_prompt"]
     assert [s.about for s in log.said() if s.verb == "acts"][1:] == ["Form", "Sign in"]
-    assert "refuses" in [s.verb for s in log.said()]
+    # Chromium takes its box away at times before the page behind it is heard to refuse; the wait ends either way.
+    assert {"refuses", "leaves"} & {s.verb for s in log.said()}
 
 
 def test_boxes_of_the_browsers_own_and_failing_scripts(services: tuple[str, str], browser: str) -> None:
