@@ -25,7 +25,7 @@ from studies.words import CATALOGUES
 from studies.workspace import CHECKOUT
 
 #: where texts are looked for, and how each kind of file is read
-ROOMS: Final = ("studies", "surveys", "journeys", "loadtests", "analysis")
+ROOMS: Final = ("commands", "studies", "surveys", "journeys", "loadtests", "analysis")
 ENTRANCES: Final = ("app.py", "cli.py", "conduct.py", "intake.py")
 TEMPLATE: Final = "jinja2.ext:babel_extract"
 METHODS: Final = {".py": "python", ".jinja": TEMPLATE, ".html": TEMPLATE}

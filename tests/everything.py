@@ -13,10 +13,10 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-ROOMS = ["studies", "surveys", "journeys", "loadtests", "analysis"]
+ROOMS = ["commands", "studies", "surveys", "journeys", "loadtests", "analysis"]
 #: tests that hear time pass: nothing may run beside them
 ALONE = "browser or load or slow"
-ENTRANCES = ["app.py", "cli.py", "conduct.py", "going.py", "intake.py", "options.py", "terminal.py"]
+ENTRANCES = ["app.py", "cli.py", "conduct.py", "intake.py"]
 
 
 def checks(quick: bool, words: list[str]) -> dict[str, list[str]]:

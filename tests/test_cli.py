@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import cli
+from commands import _terminal
 from studies.troubles import WrongInput
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -148,8 +149,8 @@ def test_stopping_by_hand_says_that_what_was_finished_is_kept() -> None:
 
 def test_whatever_writes_to_stdout_meanwhile_does_not_spoil_the_document() -> None:
     program = (
-        "import cli, os\n"
-        "with cli.one_document(True) as show:\n"
+        "import os; from commands import _terminal\n"
+        "with _terminal.one_document(True) as show:\n"
         "    print('a library talks'); os.system('echo a child talks')\n"
         "    show({'رقم': 1}, '')\n"
     )
@@ -161,10 +162,10 @@ def test_whatever_writes_to_stdout_meanwhile_does_not_spoil_the_document() -> No
 
 @pytest.mark.parametrize(("text", "seconds"), [("20s", 20), ("2m", 120), ("1.5h", 5400), ("90", 90)])
 def test_a_duration_as_people_write_it(text: str, seconds: float) -> None:
-    assert cli.seconds_of(text) == seconds
+    assert _terminal.seconds_of(text) == seconds
 
 
 @pytest.mark.parametrize("text", ["", "s", "soon", "-1s", "0", "inf", "nan", "25h"])
 def test_a_duration_that_is_none(text: str) -> None:
     with pytest.raises(WrongInput):
-        cli.seconds_of(text)
+        _terminal.seconds_of(text)

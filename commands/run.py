@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from options import (
+from commands._options import (
     BaseUrl,
     Beside,
     BrowserName,
@@ -24,10 +24,10 @@ from options import (
     Variant,
     WithHar,
 )
+from commands._terminal import one_document, progress, seconds_of
 from studies.troubles import Failed, WrongInput
 from studies.words import _
 from studies.workspace import workspace
-from terminal import one_document, progress, seconds_of
 
 
 def run(

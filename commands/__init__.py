@@ -1,0 +1,1 @@
+"""The commands of `./lab`, one file each: its name is the command's, and so is its function's."""
