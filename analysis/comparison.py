@@ -15,7 +15,10 @@ from typing import Any, Final
 
 import pyarrow.compute as pc
 
-from analysis import estimates
+from analysis.statistics.completion import adjusted_wald_ci
+from analysis.statistics.means import paired_t_test, welch_t_test
+from analysis.statistics.times import geometric_mean_ci, mean_ci
+from analysis.statistics.two_proportions import newcombe_difference_ci
 from studies.events import Session
 from studies.log import Log
 from studies.words import N_
@@ -210,7 +213,7 @@ def estimate(metric: str, found: Iterable[Found], confidence: float = 0.95) -> E
         settled = [float(v == "concluded") for v in values if v != "broken"]
         if not settled:
             return Estimate(kind="share", states=states, reason=reason)
-        share = estimates.adjusted_wald_ci(successes=int(sum(settled)), trials=len(settled), confidence=confidence)
+        share = adjusted_wald_ci(successes=int(sum(settled)), trials=len(settled), confidence=confidence)
         low, high = (share["ci_low"], share["ci_high"]) if len(settled) > 1 else (None, None)
         return Estimate(
             len(settled), share["proportion"], low, high, "share", states=states, reason=reason, values=tuple(settled)
@@ -218,10 +221,10 @@ def estimate(metric: str, found: Iterable[Found], confidence: float = 0.95) -> E
     numbers = [float(v) for v in values]
     least = any(one.least for one in told)
     if metric == "time_on_task" and len(numbers) > 1 and min(numbers) > 0:
-        geometric = estimates.geometric_mean_ci(times=numbers, confidence=confidence)
+        geometric = geometric_mean_ci(times=numbers, confidence=confidence)
         middle, kind, ci = geometric["geometric_mean"], "geometric mean", geometric
     else:
-        ci = estimates.mean_ci(values=numbers, confidence=confidence)
+        ci = mean_ci(values=numbers, confidence=confidence)
         middle, kind = ci["mean"], "mean"
     alike = len(numbers) > 1 and max(numbers) - min(numbers) < 1e-9
     low, high = (None, None) if alike else (ci["ci_low"], ci["ci_high"])
@@ -244,7 +247,7 @@ def _difference(
     if a.kind == b.kind == "geometric mean":
         return _by_a_factor(metric, a, b, _pairs(before, after), confidence)
     if metric.id == "outcome":
-        test = estimates.newcombe_difference_ci(
+        test = newcombe_difference_ci(
             successes_a=int(sum(b.values)),
             trials_a=b.n,
             successes_b=int(sum(a.values)),
@@ -254,9 +257,9 @@ def _difference(
         if min(a.n, b.n) < 2:
             test = {**test, "ci_low": None, "ci_high": None, "reason": "two cases a side are needed"}
     elif pairs := _pairs(before, after):
-        test = estimates.paired_t_test(first=[p[1] for p in pairs], second=[p[0] for p in pairs], confidence=confidence)
+        test = paired_t_test(first=[p[1] for p in pairs], second=[p[0] for p in pairs], confidence=confidence)
     else:
-        test = estimates.welch_t_test(group_a=b.values, group_b=a.values, confidence=confidence)
+        test = welch_t_test(group_a=b.values, group_b=a.values, confidence=confidence)
     value, low, high = test["difference"], test["ci_low"], test["ci_high"]
     return Difference(value, low, high, _verdict(metric.better, value, low, high, a, b), test.get("reason", ""))
 
@@ -267,10 +270,10 @@ def _by_a_factor(
     """How much longer or shorter skewed times became: the t interval of the logarithms' difference, as a ratio."""
     if pairs:
         first, second = [natural_log(p[1]) for p in pairs], [natural_log(p[0]) for p in pairs]
-        test = estimates.paired_t_test(first=first, second=second, confidence=confidence)
+        test = paired_t_test(first=first, second=second, confidence=confidence)
     else:
         logs = [[natural_log(v) for v in side.values] for side in (b, a)]
-        test = estimates.welch_t_test(group_a=logs[0], group_b=logs[1], confidence=confidence)
+        test = welch_t_test(group_a=logs[0], group_b=logs[1], confidence=confidence)
     value, low, high = (b.value or 0.0) - (a.value or 0.0), test["ci_low"], test["ci_high"]
     verdict = _verdict(metric.better, value, low, high, a, b)
     if low is None or high is None:
