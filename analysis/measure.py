@@ -75,12 +75,32 @@ class Result:
 
 
 @dataclass(frozen=True)
+class Column:
+    """One metric of every session of a batch: a value each, or which of a few reasons there are for having none."""
+
+    values: np.ndarray  # float64 or object (the outcome)
+    why: np.ndarray  # int8, index into `states`; 0 where there is a value
+    states: tuple[Result, ...]  # the first is a value's; the others tell their state and reason
+    counts: bool
+
+    def results(self) -> list[Result]:
+        """The column as results, one a session."""
+        told = zip(self.values.tolist(), self.why.tolist(), strict=True)
+        return [self.states[why] if why else Result(VALUE, _plain(value, counts=self.counts)) for value, why in told]
+
+
+@dataclass(frozen=True)
 class Measured:
     """All metrics of a log under one set of presets."""
 
     batch: Batch
     presets: Presets
-    columns: dict[str, list[Result]]
+    found: dict[str, Column]
+
+    @cached_property
+    def columns(self) -> dict[str, list[Result]]:
+        """metric -> a result a session, in the batch's order."""
+        return {metric: column.results() for metric, column in self.found.items()}
 
     @cached_property
     def sessions(self) -> dict[str, dict[str, Result]]:
@@ -133,26 +153,24 @@ def measure(log: Log, presets: Presets | None = None) -> Measured:
     """Every metric of every session in a log of whole cases."""
     presets = presets or Presets()
     batch = batch_of(log)
-    return Measured(batch, presets, {name: _column(metric, batch, presets) for name, metric in metrics().items()})
+    return Measured(batch, presets, {name: column_of(metric, batch, presets) for name, metric in metrics().items()})
 
 
-def _column(metric: Metric, batch: Batch, presets: Presets) -> list[Result]:
-    deaf = _deaf(metric.NEEDS, batch)
+def column_of(metric: Metric, batch: Batch, presets: Presets) -> Column:
+    """One metric of a batch. What fails costs its own column and says why."""
+    deaf, reasons = _deaf(metric.NEEDS, batch)
+    counts = metric.UNIT != "s"
+    states = (Result(VALUE), *(Result(NOT_MEASURABLE, reason=reason) for reason in reasons))
     try:
         values = metric.measure(batch, presets)
     except Exception as cause:  # noqa: BLE001 (one metric's mistake must not cost the others)
         broken = Result(BROKEN, reason=f"{type(cause).__name__}: {cause}")
-        return [Result(NOT_MEASURABLE, reason=why) if why else broken for why in deaf]
+        why = np.where(deaf == 0, len(states), deaf).astype(np.int8)
+        return Column(np.full(len(why), np.nan), why, (*states, broken), counts)
     state, reason = getattr(metric, "ABSENT", (NOT_APPLICABLE, N_("the definition has nothing to divide by")))
-    absent = Result(state, reason=_(reason))
-    return [
-        Result(NOT_MEASURABLE, reason=why)
-        if why
-        else absent
-        if value != value
-        else Result(VALUE, _plain(value, counts=metric.UNIT != "s"))
-        for why, value in zip(deaf, values.tolist(), strict=True)
-    ]
+    absent = (deaf == 0) & (values != values)
+    why = np.where(absent, len(states), deaf).astype(np.int8)
+    return Column(values, why, (*states, Result(state, reason=_(reason))), counts)
 
 
 def _plain(value: float | str, *, counts: bool) -> float | str:
@@ -162,18 +180,24 @@ def _plain(value: float | str, *, counts: bool) -> float | str:
     return int(value) if counts else round(float(value), 6)
 
 
-def _deaf(needs: tuple[str, ...], batch: Batch) -> list[str | None]:
-    """For each session why its source cannot hear what a metric needs; None where it can."""
-    found: dict[int, str | None] = {}
-    for hears in {int(h) for h in batch.of_hears}:
+def _deaf(needs: tuple[str, ...], batch: Batch) -> tuple[np.ndarray, list[str]]:
+    """For each session which of the reasons why its source cannot hear what a metric needs, from 1; 0 where it can."""
+    ears, whose = np.unique(batch.of_hears, return_inverse=True)
+    reasons: list[str] = []
+    of_ears = np.zeros(len(ears), np.int8)
+    for place, hears in enumerate(ears.tolist()):
         missing = [n for n in needs if not any(hears >> V[verb] & 1 for verb in n.split("|"))]
-        verbs = ", ".join(_("{verb} by the {actor}").format(verb=v, actor=VERBS[v.split("|")[0]][0]) for v in missing)
-        found[hears] = _("this source does not hear: {verbs}").format(verbs=verbs) if missing else None
-    return [found[int(h)] for h in batch.of_hears]
+        if missing:
+            verbs = ", ".join(
+                _("{verb} by the {actor}").format(verb=v, actor=VERBS[v.split("|")[0]][0]) for v in missing
+            )
+            reasons.append(_("this source does not hear: {verbs}").format(verbs=verbs))
+            of_ears[place] = len(reasons)
+    return of_ears[whose], reasons
 
 
 def figure(metric: str, text: str) -> Any:
     """One metric of a play script: the value, or the state; by session where it tells several. For examples."""
-    column = _column(metrics()[metric], (batch := batch_of(parse(text))), Presets())
+    column = column_of(metrics()[metric], (batch := batch_of(parse(text))), Presets()).results()
     values = {str(name): r.value if r.state == VALUE else r.state for name, r in zip(batch.names, column, strict=True)}
     return values if len(values) > 1 else next(iter(values.values()))

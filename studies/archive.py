@@ -190,6 +190,12 @@ def parts_of(study: str, space: Workspace) -> tuple[str, ...]:
     return tuple(living(folder, _parts(folder)))
 
 
+def files_of(study: str, space: Workspace) -> list[tuple[Path, Path]]:
+    """The files of a study's sealed parts, sentences and sessions, for who reads them piece by piece."""
+    folder = _folder(space, study)
+    return [(folder / f"sentences-{p}.parquet", folder / f"sessions-{p}.parquet") for p in parts_of(study, space)]
+
+
 def forget(study: str, space: Workspace) -> None:
     """Take a study's sealed sessions out of the workspace."""
     folder = _folder(space, study)

@@ -15,7 +15,7 @@ import numpy as np
 from studies.batch import CHANNEL, Batch
 from studies.events import SCREENS
 from studies.presets import Presets
-from studies.waits import waits_of
+from studies.waits import running_of, waits_of
 
 _SCREEN_CODES: Final = [CHANNEL[channel] for channel in SCREENS]
 
@@ -89,8 +89,8 @@ def _resubmissions(batch: Batch, presets: Presets) -> np.ndarray:
         & (needs[again] == needs[earlier])
         & ~refused[earlier]
     )
-    screen = np.isin(batch.channel[again], _SCREEN_CODES)
-    running = waits.running[again]
+    screen = batch.one_of(batch.channel[again], _SCREEN_CODES)
+    running = running_of(batch)[again]
     still_open = (screen & waits.impatient[again] & (running >= 0) & (running <= earlier)) & (
         batch.session[again] == batch.session[earlier]
     )

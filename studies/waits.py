@@ -42,7 +42,6 @@ class Waits:
     silence_cause: np.ndarray  # code of CAUSES, -1
     silent: np.ndarray  # the silence exceeds its threshold
     impatient: np.ndarray  # rows: an act while a wait was open
-    running: np.ndarray  # rows: the row that opened the wait they happened in, -1
     dead: np.ndarray  # rows that opened a dead act
 
     def per_session(self, batch: Batch, of_wait: np.ndarray) -> np.ndarray:
@@ -60,57 +59,92 @@ def waits_of(batch: Batch, presets: Presets) -> Waits:
     return batch.remembered(("waits", presets), lambda: _waits(batch, presets))
 
 
-@dataclass(frozen=True)
-class _Marks:
-    """What opens, closes or cuts a wait, in order. `chain` tells which marks can speak to each other."""
+def running_of(batch: Batch) -> np.ndarray:
+    """For each row the row that opened the wait it happened in, -1 where none was open; computed once."""
+    return batch.remembered("running", lambda: _running(batch, _cuts_of(batch)))
 
-    row: np.ndarray
+
+@dataclass(frozen=True)
+class _Cuts:
+    """Where waits open and what cuts them, whatever the presets: places among the marks, which are rows in order."""
+
+    row: np.ndarray  # of each mark
     kind: np.ndarray
     time: np.ndarray
-    chain: np.ndarray
+    chain: np.ndarray  # of each row: sittings that follow one another
+    again: np.ndarray  # marks: an opening while a wait was open
+    starts: np.ndarray  # marks that open a wait
+    ends: np.ndarray  # of each start, the mark that ends it, -1 where its chain ends first
+    fate: np.ndarray  # of each start, the kind of that mark
 
-    def keep(self, which: np.ndarray) -> _Marks:
-        return _Marks(self.row[which], self.kind[which], self.time[which], self.chain[which])
 
-    def before(self) -> np.ndarray:
-        """The kind of the mark before each, within its chain."""
-        kind = np.concatenate(([_NOTHING], self.kind[:-1])) if len(self.kind) else self.kind
-        new = np.ones(len(kind), bool)
-        new[1:] = self.chain[1:] != self.chain[:-1]
-        return np.where(new, _NOTHING, kind)
+def _cuts_of(batch: Batch) -> _Cuts:
+    return batch.remembered("cuts", lambda: _cuts(batch))
+
+
+def _cuts(batch: Batch) -> _Cuts:
+    chain = _chains(batch)
+    row, kind, time = _marks(batch)
+    of_mark = chain[row]
+    new = np.ones(len(row), bool)
+    new[1:] = of_mark[1:] != of_mark[:-1]
+    while True:
+        opening = kind == _OPEN
+        after = np.zeros(len(kind), bool)  # marks whose neighbour before, in their chain, opens
+        after[1:] = opening[:-1]
+        after &= ~new
+        starts = np.flatnonzero(opening & ~after)
+        # A `gives` that finds open a wait of an earlier sitting says nothing of it: that wait runs on.
+        dead = np.flatnonzero((kind == _DEAD) & after)
+        opener = starts[np.searchsorted(starts, dead) - 1] if len(dead) else dead
+        strange = dead[batch.session[row[opener]] != batch.session[row[dead]]]
+        if not len(strange):
+            break
+        keep = np.ones(len(kind), bool)
+        keep[strange] = False
+        row, kind, time, of_mark = row[keep], kind[keep], time[keep], of_mark[keep]
+        new = np.ones(len(row), bool)
+        new[1:] = of_mark[1:] != of_mark[:-1]
+    cuts = np.flatnonzero(~opening)
+    place = np.cumsum(~opening)[starts] if len(starts) else starts  # so many cuts stand before each start
+    ends = np.full(len(starts), -1)
+    there = place < len(cuts)
+    ends[there] = cuts[place[there]]
+    ends[there] = np.where(of_mark[ends[there]] == of_mark[starts[there]], ends[there], -1)
+    fate = np.where(ends >= 0, kind[ends], _NOTHING) if len(starts) else np.zeros(0, np.int8)
+    return _Cuts(row, kind, time, chain, np.flatnonzero(opening & after), starts, ends, fate)
 
 
 def _waits(batch: Batch, presets: Presets) -> Waits:
-    chain = _chains(batch)
-    marks = _marks(batch, chain)
-    marks, starts = _without_strange_gives(batch, marks)
-    before = marks.before()
-    ends = _next_cut(marks, starts)
-    fate = np.where(ends >= 0, marks.kind[ends], _NOTHING)
+    cuts = _cuts_of(batch)
+    row = cuts.row
     impatient = np.zeros(len(batch), bool)
-    again = (marks.kind == _OPEN) & (before == _OPEN)
-    impatient[marks.row[again]] = True
+    impatient[row[cuts.again]] = True
     impatient &= batch.is_verb(*OPENERS)
-    running = _running(batch, marks, starts, ends, chain)
-    broken = np.zeros(len(batch) + 1, bool)  # the last entry is for rows in no wait
-    broken[marks.row[starts[fate == _BREAK]]] = True
-    impatient &= ~broken[running]
-
+    if (cuts.fate == _BREAK).any():
+        broken = np.zeros(len(batch) + 1, bool)  # the last entry is for rows in no wait
+        broken[row[cuts.starts[cuts.fate == _BREAK]]] = True
+        impatient &= ~broken[running_of(batch)]
     dead = np.zeros(len(batch), bool)
-    dead[marks.row[starts[fate == _DEAD]]] = True
+    dead[row[cuts.starts[cuts.fate == _DEAD]]] = True
 
-    real = (fate == _CLOSE) | (fate == _NOTHING)
-    starts, ends = starts[real], ends[real]
-    row, session = marks.row[starts], batch.session[marks.row[starts]]
-    closed_row = np.where(ends >= 0, marks.row[ends], -1)
-    last_of_chain = _last_session(batch, chain)[chain[row]] if len(row) else session
-    at_last = np.where(ends >= 0, marks.time[ends], batch.hearing_ends()[last_of_chain])
-    opened = np.where(ends >= 0, np.minimum(marks.time[starts], at_last), marks.time[starts])
+    real = (cuts.fate == _CLOSE) | (cuts.fate == _NOTHING)
+    starts, ends = cuts.starts[real], cuts.ends[real]
+    told = ends >= 0
+    opener = row[starts]
+    session = batch.session[opener]
+    opened, closed_row = cuts.time[starts], np.where(told, row[ends], -1)
+    at_last, last_session = cuts.time[ends], batch.session[closed_row]
+    if not told.all():
+        left = np.flatnonzero(~told)
+        last_session[left] = _last_session(batch, cuts.chain)[cuts.chain[opener[left]]]
+        at_last[left] = batch.hearing_ends()[last_session[left]]
+    opened = np.where(told, np.minimum(opened, at_last), opened)
     closed = np.maximum(at_last, opened)
-    crosses = np.where(ends >= 0, batch.session[closed_row] != session, last_of_chain != session)
-    silences = _silences(batch, presets, row, opened, closed, closed_row, chain)
-    silent = _exceeds(batch, presets, row, crosses, *silences[:3])
-    return Waits(session, row, opened, closed, closed_row, crosses, *silences, silent, impatient, running, dead)
+    crosses = last_session != session
+    silences = _silences(batch, presets, opener, opened, closed, closed_row, cuts.chain)
+    silent = _exceeds(batch, presets, opener, crosses, *silences[:3])
+    return Waits(session, opener, opened, closed, closed_row, crosses, *silences, silent, impatient, dead)
 
 
 def _chains(batch: Batch) -> np.ndarray:
@@ -118,17 +152,15 @@ def _chains(batch: Batch) -> np.ndarray:
 
     A sitting that began while an earlier one was still heard does not continue it.
     """
-    new = np.ones(len(batch), bool)
-    if len(batch) == 0:
-        return new.astype(np.int64)
-    turn = batch.session[1:] != batch.session[:-1]
-    other_case = batch.case[1:] != batch.case[:-1]
-    ends = batch.hearing_ends()
-    overlaps = turn & (batch.of_started[batch.session[1:]] < ends[batch.session[:-1]])
+    rows = len(batch)
+    if rows == 0:
+        return np.zeros(0, np.int64)
+    turn = np.flatnonzero(batch.session[1:] != batch.session[:-1]) + 1
+    ends = batch.hearing_ends()[batch.session[turn - 1]]
     # A start that nobody told is the first sentence: what was heard decides, not the row of the session.
-    overlaps &= batch.when[1:] < ends[batch.session[:-1]]
-    new[1:] = other_case | overlaps
-    return np.cumsum(new) - 1
+    overlaps = (batch.of_started[batch.session[turn]] < ends) & (batch.when[turn] < ends)
+    begins = turn[(batch.case[turn] != batch.case[turn - 1]) | overlaps]
+    return np.repeat(np.arange(len(begins) + 1), np.diff(np.concatenate(([0], begins, [rows]))))
 
 
 def _last_session(batch: Batch, chain: np.ndarray) -> np.ndarray:
@@ -137,77 +169,71 @@ def _last_session(batch: Batch, chain: np.ndarray) -> np.ndarray:
     return last
 
 
-def _marks(batch: Batch, chain: np.ndarray) -> _Marks:
-    """Every row's mark, and behind it the one that a service's own turn leaves when it speaks on."""
-    talk = np.isin(batch.channel, [CHANNEL[c] for c in CONVERSATIONS])
-    screen = np.isin(batch.channel, [CHANNEL[c] for c in SCREENS])
+def _marks(batch: Batch) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Every row's mark: row, kind, time. Behind it the one that a service's own turn leaves when it speaks on."""
+    # One look-up a row: what its verb is, on a screen, in conversation, and by post.
+    kinds = _KINDS[batch.channel, batch.verb]
+    talk = _TALKS[batch.channel]
+    first = np.flatnonzero(kinds)
+    kind, ended = kinds[first], np.where(kinds[first] == _OPEN, batch.end[first], batch.when[first])
+    if not talk.any():
+        return first, kind, ended
     service_next = _service_speaks_next(batch)
-    opens = batch.is_verb(*OPENERS) | (talk & batch.is_verb("gives")) | (talk & batch.is_verb("begins") & service_next)
-    kind = np.full(len(batch), _NOTHING)
-    kind[opens] = _OPEN
-    kind[batch.is_verb(*CLOSERS)] = _CLOSE
-    kind[screen & batch.is_verb("gives")] = _DEAD
-    kind[batch.is_verb("breaks")] = _BREAK
-    first = np.flatnonzero(kind != _NOTHING)
-    spoke = np.isin(batch.verb, _SERVICE) & (batch.verb != V["requests"])
+    starting = talk & batch.is_verb("begins") & service_next
+    kinds[starting] = _OPEN
+    first = np.flatnonzero(kinds)
+    spoke = batch.one_of(batch.verb, _SERVICE) & (batch.verb != V["requests"])
     second = np.flatnonzero(talk & spoke & service_next)
-
     row = np.concatenate((first, second))
-    kinds = np.concatenate((kind[first], np.full(len(second), _OPEN)))
-    ended = np.where(kinds == _OPEN, batch.end[row], batch.when[row])
+    kind = np.concatenate((kinds[first], np.full(len(second), _OPEN, np.int8)))
+    ended = np.where(kind == _OPEN, batch.end[row], batch.when[row])
     order = np.lexsort((np.repeat([0, 1], [len(first), len(second)]), row))
-    return _Marks(row[order], kinds[order], ended[order], chain[row[order]])
+    return row[order], kind[order], ended[order]
+
+
+def _kinds() -> np.ndarray:
+    """What a verb's mark is in each channel: a row a channel, a column a verb."""
+    table = np.full((len(CHANNEL), len(VERBS)), _NOTHING, np.int8)
+    table[:, [V[v] for v in OPENERS]] = _OPEN
+    table[:, [V[v] for v in CLOSERS]] = _CLOSE
+    table[:, V["breaks"]] = _BREAK
+    table[[CHANNEL[c] for c in CONVERSATIONS], V["gives"]] = _OPEN
+    table[[CHANNEL[c] for c in SCREENS], V["gives"]] = _DEAD
+    return table
+
+
+_KINDS: Final = _kinds()
+_TALKS: Final = np.array([channel in CONVERSATIONS for channel in CHANNEL])
 
 
 def _service_speaks_next(batch: Batch) -> np.ndarray:
     """Rows after which, in the same session, the service is the next to speak (the lab's remarks aside)."""
-    said = np.flatnonzero(np.isin(batch.verb, _SERVICE + _CITIZEN))
+    said = np.flatnonzero(batch.one_of(batch.verb, _SERVICE + _CITIZEN))
     following = np.zeros(len(batch), bool)
     if len(said) > 1:
         same = batch.session[said[1:]] == batch.session[said[:-1]]
-        following[said[:-1]] = same & np.isin(batch.verb[said[1:]], _SERVICE)
+        following[said[:-1]] = same & batch.one_of(batch.verb[said[1:]], _SERVICE)
     return following
 
 
-def _without_strange_gives(batch: Batch, marks: _Marks) -> tuple[_Marks, np.ndarray]:
-    """The marks without each `gives` that finds open a wait of an earlier sitting: that wait runs on."""
-    while True:
-        starts = np.flatnonzero((marks.kind == _OPEN) & (marks.before() != _OPEN))
-        if not len(starts):
-            return marks, starts
-        dead = np.flatnonzero((marks.kind == _DEAD) & (marks.before() == _OPEN))
-        opener = starts[np.searchsorted(starts, dead) - 1]
-        strange = dead[batch.session[marks.row[opener]] != batch.session[marks.row[dead]]]
-        if not len(strange):
-            return marks, starts
-        keep = np.ones(len(marks.kind), bool)
-        keep[strange] = False
-        marks = marks.keep(keep)
-
-
-def _next_cut(marks: _Marks, starts: np.ndarray) -> np.ndarray:
-    """For each wait the mark that ends it, -1 where its chain ends first."""
-    cuts = np.flatnonzero(marks.kind != _OPEN)
-    place = np.searchsorted(cuts, starts)
-    there = place < len(cuts)
-    found = np.full(len(starts), -1)
-    found[there] = cuts[place[there]]
-    found[there] = np.where(marks.chain[found[there]] == marks.chain[starts[there]], found[there], -1)
-    return found
-
-
-def _running(batch: Batch, marks: _Marks, starts: np.ndarray, ends: np.ndarray, chain: np.ndarray) -> np.ndarray:
-    """For each row the row that opened the wait it happened in, -1 where none was open."""
+def _running(batch: Batch, cuts: _Cuts) -> np.ndarray:
     running = np.full(len(batch), -1)
-    if not len(starts):
+    if not len(cuts.starts):
         return running
-    opened = marks.row[starts]
-    chain_ends = np.searchsorted(chain, chain[opened], side="right")
-    until = np.where(ends >= 0, marks.row[ends], chain_ends)
-    wait = np.searchsorted(opened, np.arange(len(batch)), side="right") - 1
+    opened = cuts.row[cuts.starts]
+    chain_ends = np.searchsorted(cuts.chain, cuts.chain[opened], side="right")
+    until = np.where(cuts.ends >= 0, cuts.row[cuts.ends], chain_ends)
+    wait = _latest(opened, len(batch))
     inside = (wait >= 0) & (np.arange(len(batch)) < until[wait])
     running[inside] = opened[wait[inside]]
     return running
+
+
+def _latest(rows: np.ndarray, among: int) -> np.ndarray:
+    """For each of so many rows the place in `rows` of the latest one at or before it, -1 before the first."""
+    counted = np.zeros(among, np.int32)
+    counted[rows] = 1
+    return np.cumsum(counted) - 1
 
 
 def _silences(
@@ -220,30 +246,54 @@ def _silences(
     chain: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """The stretches of each wait that no sign covers: wait, from, to, cause of the sentence that ended them."""
-    waits = np.arange(len(row))
-    signs = batch.is_verb("responds") & np.isin(batch.sense, [-1, ("seen", "heard").index(presets.signs)])
+    if not len(row):
+        return row, opened, closed, closed_row
+    signs = batch.is_verb("responds") & batch.one_of(batch.sense, [-1, ("seen", "heard").index(presets.signs)])
     # Where the citizen goes on talking, their own words are no silence of the service's.
-    talk = np.isin(batch.channel, [CHANNEL[c] for c in CONVERSATIONS])
-    covers = np.flatnonzero(signs | (talk & batch.is_verb("gives")))
-    wait = np.searchsorted(row, covers, side="right") - 1
-    until_row = np.where(closed_row >= 0, closed_row, np.searchsorted(chain, chain[row], side="right"))
-    inside = (wait >= 0) & (covers < until_row[wait]) if len(row) else np.zeros(len(covers), bool)
+    talk = _TALKS[batch.channel]
+    covers = np.flatnonzero(signs | (talk & batch.is_verb("gives"))) if talk.any() else np.flatnonzero(signs)
+    wait = _latest(row, len(batch))[covers]
+    until_row = closed_row
+    if (closed_row < 0).any():
+        until_row = np.where(closed_row >= 0, closed_row, np.searchsorted(chain, chain[row], side="right"))
+    inside = (wait >= 0) & (covers < until_row[wait])
     covers, wait = covers[inside], wait[inside]
+    begun = _already_covered(batch, signs, row, opened, closed)
 
+    # A wait without any sign is one silence; the others are pieced together.
+    signed = np.zeros(len(row), bool)
+    signed[wait] = True
+    bare = np.flatnonzero(~signed & (begun < closed))
+    pieces = _pieces(np.flatnonzero(signed), covers, wait, batch, begun, opened, closed, closed_row)
+    of = np.concatenate((bare, pieces[0]))
+    order = np.argsort(of, kind="stable")
+    ended_by = np.concatenate((closed_row[bare], pieces[3]))[order]
+    cause = np.where(ended_by >= 0, batch.cause[ended_by], -1)
+    begins, ends = np.concatenate((begun[bare], pieces[1])), np.concatenate((closed[bare], pieces[2]))
+    return of[order], begins[order], ends[order], cause
+
+
+def _pieces(
+    signed: np.ndarray,
+    covers: np.ndarray,
+    wait: np.ndarray,
+    batch: Batch,
+    begun: np.ndarray,
+    opened: np.ndarray,
+    closed: np.ndarray,
+    closed_row: np.ndarray,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """The silences of the waits that signs cover parts of: wait, from, to, the row that ended them."""
     # One list a wait: its opening, what covers parts of it, its close; each piece lies before the next begins.
-    of = np.concatenate((waits, wait, waits))
-    begins = np.concatenate((opened, np.clip(batch.when[covers], opened[wait], closed[wait]), closed))
-    reaches = np.concatenate((_already_covered(batch, signs, row, opened, closed), batch.end[covers], closed))
-    ended_by = np.concatenate((np.full(len(waits), -1), covers, closed_row))
-    order = np.lexsort((np.repeat([0, 1, 2], [len(waits), len(covers), len(waits)]), of))
+    of = np.concatenate((signed, wait, signed))
+    begins = np.concatenate((opened[signed], np.clip(batch.when[covers], opened[wait], closed[wait]), closed[signed]))
+    reaches = np.concatenate((begun[signed], batch.end[covers], closed[signed]))
+    ended_by = np.concatenate((np.full(len(signed), -1), covers, closed_row[signed]))
+    order = np.argsort(of, kind="stable")
     of, begins, ended_by = of[order], begins[order], ended_by[order]
     reaches = _running_maximum(of, np.minimum(reaches[order], closed[of]))
-    if not len(of):
-        return of, begins, begins, ended_by
     piece = np.flatnonzero((of[1:] == of[:-1]) & (begins[1:] > reaches[:-1])) + 1
-    by = ended_by[piece]
-    cause = np.where(by >= 0, batch.cause[by], -1)
-    return of[piece], reaches[piece - 1], begins[piece], cause
+    return of[piece], reaches[piece - 1], begins[piece], ended_by[piece]
 
 
 def _already_covered(
@@ -251,7 +301,10 @@ def _already_covered(
 ) -> np.ndarray:
     """Until when a sign that stood before the wait opened goes on into it."""
     shown = np.flatnonzero(signs)
-    if not len(shown) or not len(row):
+    following = len(row) - 1 - _latest(len(batch) - 1 - row[::-1], len(batch))[len(batch) - 1 - shown]
+    following = following[following < len(row)], shown[following < len(row)]
+    # Signs are over, as a rule, before the next wait opens; then none goes on into any.
+    if not len(shown) or not (batch.end[following[1]] > opened[following[0]]).any():
         return opened
     reach = _running_maximum(batch.session[shown], batch.end[shown])
     last = np.searchsorted(shown, row) - 1
@@ -284,9 +337,10 @@ def _exceeds(
     for channel, seconds in presets.silence.items():
         bearable[CHANNEL[channel]] = round(seconds * 1_000_000)
     limit = np.where(crosses, NEVER, bearable[batch.channel[row]])[wait]
-    slow = limit == NEVER
+    slow = np.flatnonzero(limit == NEVER)
     silent = np.asarray(ends - begins > limit)
-    silent[slow] = ends[slow] > presets.calendar.next_working_day(begins[slow])
+    if len(slow):
+        silent[slow] = ends[slow] > presets.calendar.next_working_day(begins[slow])
     return silent
 
 
