@@ -14,8 +14,9 @@ import numpy as np
 
 from studies.batch import CHANNEL, Batch
 from studies.events import SCREENS
+from studies.marks import running_of
 from studies.presets import Presets
-from studies.waits import running_of, waits_of
+from studies.waits import waits_of
 
 _SCREEN_CODES: Final = [CHANNEL[channel] for channel in SCREENS]
 

@@ -11,19 +11,13 @@ Everything here is one pass over sorted columns; times are µs, rows are rows of
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 
 from studies.batch import CHANNEL, NEVER, Batch, V
-from studies.events import CAUSES, CONVERSATIONS, SCREENS, VERBS
+from studies.events import CAUSES, VERBS
+from studies.marks import BREAK, CLOSE, DEAD, NOTHING, OPENERS, TALKS, cuts_of, latest, running_of
 from studies.presets import Presets
-
-OPENERS: Final = ("acts", "asks", "submits")
-CLOSERS: Final = ("answers", "requests", "refuses", "hands_off", "concludes", "leaves")
-_NOTHING, _OPEN, _CLOSE, _DEAD, _BREAK = range(5)
-_CITIZEN: Final = [V[v] for v, (actor, _, _) in VERBS.items() if actor == "citizen"]
-_SERVICE: Final = [V[v] for v, (actor, _, _) in VERBS.items() if actor == "service"]
 
 
 @dataclass(frozen=True)
@@ -59,76 +53,20 @@ def waits_of(batch: Batch, presets: Presets) -> Waits:
     return batch.remembered(("waits", presets), lambda: _waits(batch, presets))
 
 
-def running_of(batch: Batch) -> np.ndarray:
-    """For each row the row that opened the wait it happened in, -1 where none was open; computed once."""
-    return batch.remembered("running", lambda: _running(batch, _cuts_of(batch)))
-
-
-@dataclass(frozen=True)
-class _Cuts:
-    """Where waits open and what cuts them, whatever the presets: places among the marks, which are rows in order."""
-
-    row: np.ndarray  # of each mark
-    kind: np.ndarray
-    time: np.ndarray
-    chain: np.ndarray  # of each row: sittings that follow one another
-    again: np.ndarray  # marks: an opening while a wait was open
-    starts: np.ndarray  # marks that open a wait
-    ends: np.ndarray  # of each start, the mark that ends it, -1 where its chain ends first
-    fate: np.ndarray  # of each start, the kind of that mark
-
-
-def _cuts_of(batch: Batch) -> _Cuts:
-    return batch.remembered("cuts", lambda: _cuts(batch))
-
-
-def _cuts(batch: Batch) -> _Cuts:
-    chain = _chains(batch)
-    row, kind, time = _marks(batch)
-    of_mark = chain[row]
-    new = np.ones(len(row), bool)
-    new[1:] = of_mark[1:] != of_mark[:-1]
-    while True:
-        opening = kind == _OPEN
-        after = np.zeros(len(kind), bool)  # marks whose neighbour before, in their chain, opens
-        after[1:] = opening[:-1]
-        after &= ~new
-        starts = np.flatnonzero(opening & ~after)
-        # A `gives` that finds open a wait of an earlier sitting says nothing of it: that wait runs on.
-        dead = np.flatnonzero((kind == _DEAD) & after)
-        opener = starts[np.searchsorted(starts, dead) - 1] if len(dead) else dead
-        strange = dead[batch.session[row[opener]] != batch.session[row[dead]]]
-        if not len(strange):
-            break
-        keep = np.ones(len(kind), bool)
-        keep[strange] = False
-        row, kind, time, of_mark = row[keep], kind[keep], time[keep], of_mark[keep]
-        new = np.ones(len(row), bool)
-        new[1:] = of_mark[1:] != of_mark[:-1]
-    cuts = np.flatnonzero(~opening)
-    place = np.cumsum(~opening)[starts] if len(starts) else starts  # so many cuts stand before each start
-    ends = np.full(len(starts), -1)
-    there = place < len(cuts)
-    ends[there] = cuts[place[there]]
-    ends[there] = np.where(of_mark[ends[there]] == of_mark[starts[there]], ends[there], -1)
-    fate = np.where(ends >= 0, kind[ends], _NOTHING) if len(starts) else np.zeros(0, np.int8)
-    return _Cuts(row, kind, time, chain, np.flatnonzero(opening & after), starts, ends, fate)
-
-
 def _waits(batch: Batch, presets: Presets) -> Waits:
-    cuts = _cuts_of(batch)
+    cuts = cuts_of(batch)
     row = cuts.row
     impatient = np.zeros(len(batch), bool)
     impatient[row[cuts.again]] = True
     impatient &= batch.is_verb(*OPENERS)
-    if (cuts.fate == _BREAK).any():
+    if (cuts.fate == BREAK).any():
         broken = np.zeros(len(batch) + 1, bool)  # the last entry is for rows in no wait
-        broken[row[cuts.starts[cuts.fate == _BREAK]]] = True
+        broken[row[cuts.starts[cuts.fate == BREAK]]] = True
         impatient &= ~broken[running_of(batch)]
     dead = np.zeros(len(batch), bool)
-    dead[row[cuts.starts[cuts.fate == _DEAD]]] = True
+    dead[row[cuts.starts[cuts.fate == DEAD]]] = True
 
-    real = (cuts.fate == _CLOSE) | (cuts.fate == _NOTHING)
+    real = (cuts.fate == CLOSE) | (cuts.fate == NOTHING)
     starts, ends = cuts.starts[real], cuts.ends[real]
     told = ends >= 0
     opener = row[starts]
@@ -147,93 +85,10 @@ def _waits(batch: Batch, presets: Presets) -> Waits:
     return Waits(session, opener, opened, closed, closed_row, crosses, *silences, silent, impatient, dead)
 
 
-def _chains(batch: Batch) -> np.ndarray:
-    """Sittings of one case that follow one another: a wait left open in one runs on over the next.
-
-    A sitting that began while an earlier one was still heard does not continue it.
-    """
-    rows = len(batch)
-    if rows == 0:
-        return np.zeros(0, np.int64)
-    turn = np.flatnonzero(batch.session[1:] != batch.session[:-1]) + 1
-    ends = batch.hearing_ends()[batch.session[turn - 1]]
-    # A start that nobody told is the first sentence: what was heard decides, not the row of the session.
-    overlaps = (batch.of_started[batch.session[turn]] < ends) & (batch.when[turn] < ends)
-    begins = turn[(batch.case[turn] != batch.case[turn - 1]) | overlaps]
-    return np.repeat(np.arange(len(begins) + 1), np.diff(np.concatenate(([0], begins, [rows]))))
-
-
 def _last_session(batch: Batch, chain: np.ndarray) -> np.ndarray:
     last = np.zeros(chain[-1] + 1 if len(chain) else 0, np.int64)
     last[chain] = batch.session  # rows are in order: the last one written stays
     return last
-
-
-def _marks(batch: Batch) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Every row's mark: row, kind, time. Behind it the one that a service's own turn leaves when it speaks on."""
-    # One look-up a row: what its verb is, on a screen, in conversation, and by post.
-    kinds = _KINDS[batch.channel, batch.verb]
-    talk = _TALKS[batch.channel]
-    first = np.flatnonzero(kinds)
-    kind, ended = kinds[first], np.where(kinds[first] == _OPEN, batch.end[first], batch.when[first])
-    if not talk.any():
-        return first, kind, ended
-    service_next = _service_speaks_next(batch)
-    starting = talk & batch.is_verb("begins") & service_next
-    kinds[starting] = _OPEN
-    first = np.flatnonzero(kinds)
-    spoke = batch.one_of(batch.verb, _SERVICE) & (batch.verb != V["requests"])
-    second = np.flatnonzero(talk & spoke & service_next)
-    row = np.concatenate((first, second))
-    kind = np.concatenate((kinds[first], np.full(len(second), _OPEN, np.int8)))
-    ended = np.where(kind == _OPEN, batch.end[row], batch.when[row])
-    order = np.lexsort((np.repeat([0, 1], [len(first), len(second)]), row))
-    return row[order], kind[order], ended[order]
-
-
-def _kinds() -> np.ndarray:
-    """What a verb's mark is in each channel: a row a channel, a column a verb."""
-    table = np.full((len(CHANNEL), len(VERBS)), _NOTHING, np.int8)
-    table[:, [V[v] for v in OPENERS]] = _OPEN
-    table[:, [V[v] for v in CLOSERS]] = _CLOSE
-    table[:, V["breaks"]] = _BREAK
-    table[[CHANNEL[c] for c in CONVERSATIONS], V["gives"]] = _OPEN
-    table[[CHANNEL[c] for c in SCREENS], V["gives"]] = _DEAD
-    return table
-
-
-_KINDS: Final = _kinds()
-_TALKS: Final = np.array([channel in CONVERSATIONS for channel in CHANNEL])
-
-
-def _service_speaks_next(batch: Batch) -> np.ndarray:
-    """Rows after which, in the same session, the service is the next to speak (the lab's remarks aside)."""
-    said = np.flatnonzero(batch.one_of(batch.verb, _SERVICE + _CITIZEN))
-    following = np.zeros(len(batch), bool)
-    if len(said) > 1:
-        same = batch.session[said[1:]] == batch.session[said[:-1]]
-        following[said[:-1]] = same & batch.one_of(batch.verb[said[1:]], _SERVICE)
-    return following
-
-
-def _running(batch: Batch, cuts: _Cuts) -> np.ndarray:
-    running = np.full(len(batch), -1)
-    if not len(cuts.starts):
-        return running
-    opened = cuts.row[cuts.starts]
-    chain_ends = np.searchsorted(cuts.chain, cuts.chain[opened], side="right")
-    until = np.where(cuts.ends >= 0, cuts.row[cuts.ends], chain_ends)
-    wait = _latest(opened, len(batch))
-    inside = (wait >= 0) & (np.arange(len(batch)) < until[wait])
-    running[inside] = opened[wait[inside]]
-    return running
-
-
-def _latest(rows: np.ndarray, among: int) -> np.ndarray:
-    """For each of so many rows the place in `rows` of the latest one at or before it, -1 before the first."""
-    counted = np.zeros(among, np.int32)
-    counted[rows] = 1
-    return np.cumsum(counted) - 1
 
 
 def _silences(
@@ -250,9 +105,9 @@ def _silences(
         return row, opened, closed, closed_row
     signs = batch.is_verb("responds") & batch.one_of(batch.sense, [-1, ("seen", "heard").index(presets.signs)])
     # Where the citizen goes on talking, their own words are no silence of the service's.
-    talk = _TALKS[batch.channel]
+    talk = TALKS[batch.channel]
     covers = np.flatnonzero(signs | (talk & batch.is_verb("gives"))) if talk.any() else np.flatnonzero(signs)
-    wait = _latest(row, len(batch))[covers]
+    wait = latest(row, len(batch))[covers]
     until_row = closed_row
     if (closed_row < 0).any():
         until_row = np.where(closed_row >= 0, closed_row, np.searchsorted(chain, chain[row], side="right"))
@@ -301,7 +156,7 @@ def _already_covered(
 ) -> np.ndarray:
     """Until when a sign that stood before the wait opened goes on into it."""
     shown = np.flatnonzero(signs)
-    following = len(row) - 1 - _latest(len(batch) - 1 - row[::-1], len(batch))[len(batch) - 1 - shown]
+    following = len(row) - 1 - latest(len(batch) - 1 - row[::-1], len(batch))[len(batch) - 1 - shown]
     following = following[following < len(row)], shown[following < len(row)]
     # Signs are over, as a rule, before the next wait opens; then none goes on into any.
     if not len(shown) or not (batch.end[following[1]] > opened[following[0]]).any():
