@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -18,6 +19,8 @@ from analysis.measure import STATES, column_of, metrics
 from studies.batch import Batch, batch_from
 from studies.presets import Presets
 from studies.whole_cases import Piece
+
+T = TypeVar("T")
 
 _STATE = pa.dictionary(pa.int8(), pa.string())
 
@@ -48,18 +51,26 @@ def results(batch: Batch, presets: Presets, names: Iterable[str] | None = None) 
 def measured(
     pieces: Iterable[Piece], presets: Presets, names: Iterable[str] | None = None, threads: int | None = None
 ) -> Iterator[pa.RecordBatch]:
-    """The results of many pieces in their order, measured side by side; no more of them in memory than threads."""
+    """The results of pieces of a log in their order, measured side by side; no more in memory than threads, and one."""
     chosen = list(names or metrics())
+    return _in_turn(lambda piece: results(batch_from(*piece), presets, chosen), pieces, threads)
+
+
+def measured_side_by_side(
+    batches: Iterable[Batch], presets: Presets, names: Iterable[str] | None = None, threads: int | None = None
+) -> Iterator[pa.RecordBatch]:
+    """The same of batches that are there already."""
+    chosen = list(names or metrics())
+    return _in_turn(lambda batch: results(batch, presets, chosen), batches, threads)
+
+
+def _in_turn(one: Callable[[T], pa.RecordBatch], given: Iterable[T], threads: int | None) -> Iterator[pa.RecordBatch]:
     at_once = threads or os.cpu_count() or 1
-
-    def one(piece: Piece) -> pa.RecordBatch:
-        return results(batch_from(*piece), presets, chosen)
-
     with ThreadPoolExecutor(at_once) as pool:
         under_way: deque[Future[pa.RecordBatch]] = deque()
-        for piece in pieces:
-            under_way.append(pool.submit(one, piece))
-            del piece  # what is measured is let go
+        for each in given:
+            under_way.append(pool.submit(one, each))
+            del each  # what is measured is let go
             if len(under_way) > at_once:
                 yield under_way.popleft().result()
         while under_way:

@@ -1,78 +1,149 @@
-"""How fast this machine measures a log: the sentences a second, and what each metric takes of it."""
+"""How fast this machine measures a national log, beside a database asked the same, and how that grows with its size.
+
+What is timed are columns in memory on both sides: the database's table, and the batches that metrics read. Reading
+them from Parquet is timed by itself. Everything is done so often, one after another in turns, and the median told.
+"""
 
 from __future__ import annotations
 
+import os
+import statistics
+import subprocess
+import sys
 import time
-from datetime import timedelta
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-import pyarrow as pa
+import orjson
 import pyarrow.compute as pc
 
+from analysis import at_scale, national
 from analysis.measure import metrics
-from studies.batch import batch_of
-from studies.log import ORDER, Log
+from studies.batch import batch_from
 from studies.presets import Presets
-from studies.script import parse
+from studies.troubles import Failed
+from studies.whole_cases import FOR_WAITS, pieces_of
+from studies.workspace import CHECKOUT
 
-#: One session as they are: waits with and without signs, a correction, a repeat question, a hand-off.
-ONE: Final = """
- 0.0      citizen begins    renew_vehicle value=3
- 0.1      citizen acts      traffic/renew
- 0.4- 0.9 service responds
- 1.0      service answers   traffic/renew
- 1.0      service requests  national_id
- 6.1      citizen gives     national_id
- 7.0      citizen submits   traffic/renew
- 7.4      service refuses   national_id
- 7.4      service requests  national_id
-12.0      citizen gives     national_id
-12.5      citizen submits   traffic/renew
-15.1      service hands_off insurance_bureau
-15.1      service answers   insurance_bureau/policy
-15.1      service requests  national_id
-20.0      citizen gives     national_id
-20.4      citizen submits   insurance_bureau/policy
-22.0      service concludes done
-"""
+Watch = Callable[[str, float], None]
+
+#: Required of silent waits (times faster than the database; at most so many times reading) and of all metrics.
+FASTER: Final = 8.0
+OVER_READ: Final = 4.0
+ALL_FASTER: Final = 1.0
+#: Memory may grow by this factor and time a sentence by that one, from the smallest to the largest log.
+MEMORY_GROWS: Final = 1.5
+TIME_GROWS: Final = 1.5
 
 
-def many(sessions: int) -> Log:
-    """A log of so many sessions, each with a start of its own."""
-    one = parse(ONE)
-    names = [f"s{n:08d}" for n in range(sessions)]
-    starts = pa.array([timedelta(minutes=n) for n in range(sessions)], pa.duration("us"))
+def pace(sessions: int, rounds: int, growth: Sequence[int], watch: Watch) -> dict[str, Any]:
+    """Seconds for silent waits, all metrics, reading and the database's one query; their ratios; how they grow.
 
-    def told(table: pa.Table, times: tuple[str, ...]) -> pa.Table:
-        rows = pa.concat_tables([table] * sessions)
-        whose = pa.array([n for n in range(sessions) for _row in range(len(table))], pa.int64())
-        for column in ("session", "case"):
-            if column in table.column_names:
-                rows = rows.set_column(rows.schema.get_field_index(column), column, pa.array(names).take(whose))
-        for column in times:
-            moved = pc.add(rows[column], starts.take(whose))
-            rows = rows.set_column(rows.schema.get_field_index(column), column, moved)
-        return rows.cast(table.schema)
+    `growth` are numbers of sessions of 100 sentences, each measured in a process of its own. Raises Failed when the
+    two disagree about the silent waits.
+    """
+    from analysis.rival import Rival
 
-    sentences = told(one.sentences, ("when", "until")).sort_by(ORDER)
-    return Log(sentences, told(one.sessions, ("started",)))
+    with TemporaryDirectory(prefix="khutwa-pace-") as place:
+        folder = Path(place)
+        watch("writing the log", 0.0)
+        files = national.write(folder, sessions)
+        rival = Rival(files[0], os.cpu_count() or 1)
+        seconds: dict[str, list[float]] = {name: [] for name in ("read", "silent_waits", "all_metrics", "rival")}
+        for turn in range(rounds):
+            watch(f"round {turn + 1} of {rounds}", 0.1 + 0.6 * turn / rounds)
+            found = _turn(files, seconds)
+            theirs, took = rival.silent_waits()
+            seconds["rival"].append(took)
+            if theirs != found:
+                raise Failed(f"The database counts {theirs} silent waits where {found} were measured.")
+        del rival
+        grown = [_grown(folder, count, watch) for count in growth]
+    return _told(sessions, rounds, seconds, found, grown)
 
 
-def pace(sessions: int) -> dict[str, Any]:
-    """Seconds that putting the columns in order and each metric take, and sentences a second over all."""
-    log = many(sessions)
+def _turn(files: tuple[Path, Path], seconds: dict[str, list[float]]) -> int:
+    """Read, silent waits, all metrics: each once. The silent waits there are in all."""
+    presets, everything, found = Presets(), 0.0, 0
     began = time.perf_counter()
-    batch = batch_of(log)
-    seconds = {"columns": time.perf_counter() - began}
-    for name, metric in metrics().items():
-        start = time.perf_counter()
-        metric.measure(batch, Presets())
-        seconds[name] = time.perf_counter() - start
-    whole = sum(seconds.values())
-    return {
-        "sessions": sessions,
-        "sentences": len(log.sentences),
-        "seconds": round(whole, 4),
-        "sentences_per_second": round(len(log.sentences) / whole),
-        "parts": {name: round(part, 4) for name, part in seconds.items()},
+    batches = [batch_from(*piece) for piece in pieces_of([files], FOR_WAITS)]
+    seconds["read"].append(time.perf_counter() - began)
+    began = time.perf_counter()
+    for result in at_scale.measured_side_by_side(batches, presets, ["silent_waits"]):
+        found += int(pc.sum(result["silent_waits"]).as_py())
+    seconds["silent_waits"].append(time.perf_counter() - began)
+    del batches
+    for piece in pieces_of([files]):  # all columns of a whole log would not fit a small machine
+        batch = batch_from(*piece)
+        began = time.perf_counter()
+        at_scale.results(batch, presets)
+        everything += time.perf_counter() - began
+    seconds["all_metrics"].append(everything)
+    return found
+
+
+def _grown(folder: Path, sessions: int, watch: Watch) -> dict[str, Any]:
+    watch(f"{sessions * national.SENTENCES_EACH:,} sentences", 0.8)
+    files = national.write(folder, sessions)
+    words = [sys.executable, "-m", "analysis.pace", *map(str, files)]
+    told = subprocess.run(words, cwd=CHECKOUT, stdout=subprocess.PIPE, check=True).stdout
+    return {"sentences": sessions * national.SENTENCES_EACH, **orjson.loads(told)}
+
+
+def _told(
+    sessions: int, rounds: int, seconds: dict[str, list[float]], found: int, grown: list[dict[str, Any]]
+) -> dict[str, Any]:
+    middle = {name: statistics.median(taken) for name, taken in seconds.items()}
+    ratios = {
+        "duckdb_over_silent_waits": middle["rival"] / middle["silent_waits"],
+        "silent_waits_over_read": middle["silent_waits"] / middle["read"],
+        "duckdb_over_all_metrics": middle["rival"] / middle["all_metrics"],
     }
+    met = ratios["duckdb_over_silent_waits"] >= FASTER and ratios["silent_waits_over_read"] <= OVER_READ
+    met &= ratios["duckdb_over_all_metrics"] > ALL_FASTER
+    if len(grown) > 1:
+        first, last = grown[0], grown[-1]
+        met &= last["peak_mb"] <= MEMORY_GROWS * max(g["peak_mb"] for g in grown[:-1])
+        met &= last["seconds"] / last["sentences"] <= TIME_GROWS * first["seconds"] / first["sentences"]
+    return {
+        "sentences": sessions * national.SENTENCES_EACH,
+        "rounds": rounds,
+        "silent_waits": found,
+        "seconds": {name: round(value, 3) for name, value in middle.items()},
+        "ratios": {name: round(value, 2) for name, value in ratios.items()},
+        "growth": grown,
+        "required": {"met": bool(met)},
+        "machine": {"cores": os.cpu_count(), "load_average": round(os.getloadavg()[0], 2)},
+    }
+
+
+def told(found: dict[str, Any]) -> str:
+    """The figures as a person reads them."""
+    lines = [f"{found['sentences']:,} sentences, median of {found['rounds']}, {found['silent_waits']:,} silent waits"]
+    lines += [f"  {name:<28}{value:>10.3f} s" for name, value in found["seconds"].items()]
+    lines += [f"  {name:<28}{value:>10.2f}" for name, value in found["ratios"].items()]
+    for size in found["growth"]:
+        lines.append(
+            f"  {size['sentences']:>12,} sentences: {size['seconds']:.2f} s, all metrics {size['all_seconds']:.2f} s, "
+            f"at most {size['peak_mb']} MB"
+        )
+    return "\n".join(lines)
+
+
+def _one_size(files: tuple[Path, Path]) -> dict[str, Any]:
+    """From Parquet to results, in a process that does nothing else: seconds, and the most memory it took."""
+    import resource
+
+    presets, taken = Presets(), {}
+    for name, columns, chosen in (("seconds", FOR_WAITS, ["silent_waits"]), ("all_seconds", None, list(metrics()))):
+        began = time.perf_counter()
+        for _result in at_scale.measured(pieces_of([files], columns), presets, chosen):
+            pass
+        taken[name] = round(time.perf_counter() - began, 3)
+    return {**taken, "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024}
+
+
+if __name__ == "__main__":
+    sys.stdout.buffer.write(orjson.dumps(_one_size((Path(sys.argv[1]), Path(sys.argv[2])))))

@@ -157,9 +157,9 @@ def _already_covered(
     """Until when a sign that stood before the wait opened goes on into it."""
     shown = np.flatnonzero(signs)
     following = len(row) - 1 - latest(len(batch) - 1 - row[::-1], len(batch))[len(batch) - 1 - shown]
-    following = following[following < len(row)], shown[following < len(row)]
+    there = following < len(row)
     # Signs are over, as a rule, before the next wait opens; then none goes on into any.
-    if not len(shown) or not (batch.end[following[1]] > opened[following[0]]).any():
+    if not (batch.end[shown[there]] > opened[following[there]]).any():
         return opened
     reach = _running_maximum(batch.session[shown], batch.end[shown])
     last = np.searchsorted(shown, row) - 1
