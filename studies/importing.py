@@ -8,11 +8,11 @@ never executed, and whatever it does not turn into sentences it lists with the r
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, cast
 
 import pyarrow.compute as pc
 
@@ -37,11 +37,16 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What was read of one file: its log, the rows (events, lines) that were read, and what was left out."""
+    """What was read of one file: its log, the rows (events, lines) that were read, and what was left out.
+
+    `notes` says in sentences what had to be assumed; `facts` is what only this format has to tell, for the report.
+    """
 
     log: Log
     left_out: tuple[LeftOut, ...] = ()
     rows: int = 0
+    notes: tuple[str, ...] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Importer(Protocol):
@@ -55,6 +60,15 @@ class Importer(Protocol):
 
     def read(self, path: Path) -> Imported:
         """The file's sessions. Raises WrongInput when it is not of this format after all."""
+
+
+class Mapped(Importer, Protocol):
+    """An importer whose files say things in words of their own: which they are, a mapping tells."""
+
+    MAPPED: bool
+
+    def read_by(self, path: Path, mapping: Path | None) -> Imported:
+        """The file's sessions by a mapping (YAML); without one, by a shipped one that fits, or a proposed one."""
 
 
 @dataclass(slots=True)
@@ -98,6 +112,8 @@ class Brought:
             "left_out": [{"what": o.what, "why": o.why, "count": o.count} for o in self.read.left_out],
             "first": at(span["min"]) if span["min"] else None,
             "last": at(span["max"]) if span["max"] else None,
+            "notes": list(self.read.notes),
+            **self.read.facts,
         }
 
     def told(self) -> str:
@@ -112,7 +128,7 @@ class Brought:
             lines.append(_("  from {first} to {last}").format(first=told["first"], last=told["last"]))
         for o in self.read.left_out:
             lines.append(_("  left out: {count} × {what}: {why}").format(count=o.count, what=o.what, why=o.why))
-        return "\n".join(lines)
+        return "\n".join([*lines, *(f"  {note}" for note in self.read.notes)])
 
 
 def importers(folder: Path = IMPORTERS) -> dict[str, Importer]:
@@ -122,13 +138,21 @@ def importers(folder: Path = IMPORTERS) -> dict[str, Importer]:
     return found
 
 
-def bring(path: Path) -> Brought:
-    """One file read by the importer that recognises it. Raises WrongInput naming the formats when none does."""
+def bring(path: Path, mapping: Path | None = None) -> Brought:
+    """One file read by the importer that recognises it, by a mapping where it takes one.
+
+    Raises WrongInput naming the formats when none does.
+    """
     if not path.exists():
         raise WrongInput(_("There is no file {path}. Name a recording, a play script or Parquet.").format(path=path))
     known = importers()
     for name, importer in known.items():
         if importer.recognises(path):
+            if getattr(importer, "MAPPED", False):
+                return Brought(path, name, cast(Mapped, importer).read_by(path, mapping))
+            if mapping is not None:
+                why = _("{path} ({format}) needs no mapping: leave --mapping out.")
+                raise WrongInput(why.format(path=path, format=name))
             return Brought(path, name, importer.read(path))
     formats = ", ".join(f"{name} ({_(importer.TITLE)})" for name, importer in known.items())
     raise WrongInput(
@@ -138,14 +162,14 @@ def bring(path: Path) -> Brought:
     )
 
 
-def bring_into(study: str, paths: Sequence[Path], space: Workspace) -> list[Brought]:
+def bring_into(study: str, paths: Sequence[Path], space: Workspace, mapping: Path | None = None) -> list[Brought]:
     """Files read and sealed into a study, all or none; a session that the study holds already is not taken twice."""
     if not study.strip():
         raise WrongInput(_("A study needs a name."))
     held = set(archive.read(study, space).sessions["session"].to_pylist()) if _there(study, space) else set[str]()
     brought = []
     for path in paths:
-        new = _without(bring(path), held)
+        new = _without(bring(path, mapping), held)
         held |= set(new.read.log.sessions["session"].to_pylist())
         brought.append(new)
     log = Log.together([b.read.log for b in brought])
@@ -165,4 +189,4 @@ def _without(brought: Brought, held: set[str]) -> Brought:
         return brought
     log = brought.read.log.only(name for name in names if name not in held)
     left = LeftOut(_("sessions"), _("the study holds them already"), len(again))
-    return replace(brought, read=Imported(log, (*brought.read.left_out, left), brought.read.rows))
+    return replace(brought, read=replace(brought.read, log=log, left_out=(*brought.read.left_out, left)))

@@ -124,7 +124,7 @@ def test_the_command_prints_one_document_and_names_the_formats(
 
     assert lab(str(copy), "--study", "s", "--json") == 0
     told = json.loads(capfd.readouterr().out)
-    assert told.keys() == {"file", "format", "rows", "sessions", "sentences", "left_out", "first", "last"}
+    assert told.keys() == {"file", "format", "rows", "sessions", "sentences", "left_out", "first", "last", "notes"}
     assert lab(str(copy), str(copy), "--study", "s", "--json") == 0
     assert len(json.loads(capfd.readouterr().out)) == 2
     (tmp_path / "x.doc").write_text("?")

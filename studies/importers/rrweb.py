@@ -130,5 +130,3 @@ def _mark(path: Path) -> str:
         except (EOFError, zlib.error):
             pass  # a broken zip is told where it is read
     return digest.hexdigest()
-
-

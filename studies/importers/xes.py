@@ -1,0 +1,176 @@
+"""XES event logs (IEEE 1849), .xes and .xes.gz: what process-mining tools exchange.
+
+Read as a stream, never held in memory. A file that declares entities is refused: no event log needs any, and they are
+how a small file becomes a large one. Of an event its activity (`concept:name`), time, group (`org:group`, else
+`org:role`) and life-cycle are read; only what is completed happened to the citizen, so that `start` and the like tell
+when their activity began.
+"""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Final
+from xml.parsers import expat
+
+from studies.cases.bringing import clock_of, imported, mapping_from
+from studies.cases.events import Gathering
+from studies.cases.mapping import Mapping
+from studies.cases.moments import Clock
+from studies.events import ALL_VERBS
+from studies.importing import Imported, Tally
+from studies.troubles import WrongInput
+from studies.words import N_, _
+
+TITLE: Final = N_("an XES event log, .xes or .xes.gz")
+HEARS: Final = ALL_VERBS  # what a file tells is what its mapping names
+MAPPED: Final = True
+
+_GZIP: Final = b"\x1f\x8b"
+_AT_ONCE: Final = 1 << 18
+_BEGINS: Final = frozenset({"start"})
+#: Steps of the standard life-cycle at which nothing has happened to the citizen yet, or no more.
+_BESIDE: Final = frozenset(
+    "schedule assign reassign suspend resume withdraw autoskip manualskip pi_abort ate_abort".split()
+)
+
+
+def recognises(path: Path) -> bool:
+    """XML whose first element is a log."""
+    if path.is_dir():
+        return False
+    try:
+        with _opened(path) as file:
+            beginning = file.read(20_000)
+    except (OSError, EOFError):
+        return False
+    return b"<log" in beginning and beginning.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
+
+
+def read(path: Path) -> Imported:
+    """The file's cases, read by a shipped mapping that fits or by a proposed one."""
+    return read_by(path, None)
+
+
+def read_by(path: Path, mapping: Path | None) -> Imported:
+    """The file's cases, as far as it can be read. Raises WrongInput for a file that declares entities."""
+    given = mapping_from(mapping)
+    tally, clock = Tally(), clock_of(given)
+    stream = _Stream(clock, tally)
+    parser = expat.ParserCreate()
+    parser.buffer_text = parser.ordered_attributes = True
+    parser.StartElementHandler = stream.starts
+    parser.EndElementHandler = stream.ends
+    parser.EntityDeclHandler = _no_entities
+    parser.ExternalEntityRefHandler = _no_entities
+    try:
+        with _opened(path) as file:
+            while part := file.read(_AT_ONCE):
+                parser.Parse(part)
+            parser.Parse(b"", True)
+    except (expat.ExpatError, EOFError, OSError) as cause:
+        where = _("line {line} and what follows").format(line=parser.CurrentLineNumber)
+        tally.leave(where, _("this is no XML any more: {why}").format(why=cause))
+        stream.cut_off()
+    return imported(stream.gathered.events(), given or Mapping(), clock, tally, stream.rows)
+
+
+def _no_entities(*_told: object) -> int:
+    raise WrongInput(_("The file declares entities of its own, which no event log needs. It was not read."))
+
+
+class _Stream:
+    """What is known of the trace and the event that are being read."""
+
+    def __init__(self, clock: Clock, tally: Tally) -> None:
+        self.gathered = Gathering()
+        self.rows = 0
+        self._clock, self._tally = clock, tally
+        self._depth, self._within = 0, ""
+        self._case: str | None = None
+        self._cases = 0
+        self._event: dict[str, str] = {}
+        self._held: list[dict[str, str]] = []  # events of a trace whose name comes behind them
+        self._begun: dict[tuple[str, str], int] = {}
+
+    def starts(self, name: str, told: list[str]) -> None:
+        """An element begins; its attributes are a list, name and value in turn."""
+        if self._within == "event":
+            self._depth += 1
+            if self._depth == 1 and told:  # deeper ones are remarks about an attribute
+                if len(told) == 4 and told[0] == "key":  # nearly always, and in this order
+                    self._event[told[1]] = told[3]
+                else:
+                    each = dict(zip(told[::2], told[1::2], strict=True))
+                    self._event[each.get("key", "")] = each.get("value", "")
+        elif self._within == "trace":
+            if name == "event" and self._depth == 0:
+                self._within, self._event = "event", {}
+            else:
+                self._depth += 1
+                if self._depth == 1 and "concept:name" in told:
+                    self._case = dict(zip(told[::2], told[1::2], strict=True)).get("value")
+        elif name == "trace":
+            self._within, self._case, self._depth = "trace", None, 0
+            self._cases += 1
+            self._begun = {}
+
+    def ends(self, name: str) -> None:
+        """An element ends."""
+        if self._depth:
+            self._depth -= 1
+        elif self._within == "event":
+            self._within = "trace"
+            self.rows += 1
+            if self._case is None:
+                self._held.append(self._event)
+            else:
+                self._keep(self._event)
+        elif self._within == "trace":
+            self._within = ""
+            self.cut_off()
+
+    def cut_off(self) -> None:
+        """Nothing more comes of this trace: one without a name takes its number."""
+        if self._held:
+            self._case = self._case or f"trace {self._cases}"
+            for event in self._held:
+                self._keep(event)
+            self._held = []
+
+    def _keep(self, event: dict[str, str]) -> None:
+        activity = event.get("concept:name", "").strip()
+        when = self._clock.moment(event.get("time:timestamp", "")) if activity else None
+        if when is None:
+            why = _("its time cannot be read") if activity else _("it names no activity")
+            self._tally.leave(_("event {number}").format(number=self.rows), why)
+            return
+        cycle = event.get("lifecycle:transition", "").lower()
+        group = event.get("org:group") or event.get("org:role")
+        if cycle in _BESIDE:
+            return
+        began = None
+        if cycle in _BEGINS or self._begun:
+            pair = (activity, event.get("concept:instance", ""))
+            if cycle in _BEGINS:
+                self._begun[pair] = when
+                return
+            began = self._begun.pop(pair, None)
+        if began is None or began > when:
+            self.gathered.add(str(self._case), activity, when, None, group)
+        else:
+            self.gathered.add(str(self._case), activity, began, when, group)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[IO[bytes]]:
+    with path.open("rb") as raw:
+        packed = raw.read(2) == _GZIP
+        raw.seek(0)
+        if packed:
+            with gzip.open(raw) as file:
+                yield file  # type: ignore[misc]
+        else:
+            yield raw
