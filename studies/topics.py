@@ -21,6 +21,11 @@ _TASHKEEL: Final = re.compile("[\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0
 _LETTERS: Final = str.maketrans(
     {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ئ": "ي", "ؤ": "و", "ة": "ه", "گ": "ك", "ک": "ك", "ی": "ي"}
 )
+_MARK: Final = re.compile(
+    r"(?:^|[\s*:,،(\[–—-]+)(?:(?:this )?(?:field )?(?:is )?(?:required|mandatory|optional)(?: field)?"
+    r"|(?:هذا )?(?:(?:ال)?حقل )?(?:مطلوب|[إا]لزامي|[إا]ختياري|[إا]جباري)[ةه]?)[\s*:.,،)\]]*$",
+    re.IGNORECASE,
+)
 _NOISE: Final = re.compile(r"\((?:required|optional|إلزامي|اختياري)[^)]*\)|[*:؟?!.,،;؛()\[\]«»\"“”]+", re.IGNORECASE)
 
 
@@ -42,6 +47,13 @@ def normal(text: str) -> str:
     text = _NOISE.sub(" ", text).replace("’", "'").replace("_", " ").replace("-", " ")
     words = [w[2:] if w.startswith("ال") and len(w) > 4 else w for w in text.split()]
     return " ".join(words)
+
+
+def unmarked(label: str) -> str:
+    """A label without what is said behind it of the answer, not of the datum: that it is required, or optional."""
+    while (shorter := _MARK.sub("", label)) != label:
+        label = shorter
+    return label
 
 
 def slug(text: str) -> str:
@@ -93,17 +105,11 @@ def known_words(key: str, language: str | None = None) -> tuple[str, ...]:
 
 @cache
 def _said(text: str) -> str | None:
-    """The key whose phrase is the text, else the one whose phrase is the longest within it."""
-    text = normal(text)
-    phrases = _phrases()
-    if text in phrases:
-        return phrases[text]
-    words = text.split()
-    for size in range(min(len(words), 6), 0, -1):
-        for start in range(len(words) - size + 1):
-            if key := phrases.get(" ".join(words[start : start + size])):
-                return key
-    return None
+    """The key that some words speak of, by the one matcher that fields, calls and chats share."""
+    from studies.matching import match  # which knows this dictionary
+
+    found = match(text)
+    return found.key if found else None
 
 
 @cache
@@ -119,4 +125,4 @@ def datum_of(label: str | None = None, name: str | None = None, autocomplete: st
         return key
     if name and (key := _said(re.sub(r"([a-z])([A-Z])", r"\1 \2", re.split(r"[.\[\]:$]+", name.rstrip("]"))[-1]))):
         return key
-    return slug(label or "") or slug(name or "") or None
+    return slug(unmarked(label or "")) or slug(name or "") or slug(label or "") or None
