@@ -1,0 +1,88 @@
+"""Chats and calls as CSV, a message or turn a row: who, what, when (and until when), in which conversation."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from studies.cases.bringing import clock_of
+from studies.cases.csv_rows import columns_of, rows_of, sheet_of
+from studies.cases.mapping import Mapping
+from studies.cases.moments import Clock, zone_named
+from studies.importing import Imported, Tally
+from studies.turns import bringing
+from studies.turns.roles import read_speakers
+from studies.turns.turn import Conversation, Turn
+from studies.words import N_, _
+
+TITLE: Final = N_("a chat or call as .csv: conversation, speaker, text, time")
+HEARS: Final = bringing.HEARS
+MAPPED: Final = True
+
+NAMES: Final = {
+    "conversation": (
+        "conversation", "conversation id", "chat id", "call id", "session", "session id", "thread", "المحادثة",
+    ),
+    "speaker": ("speaker", "speaker role", "role", "from", "sender", "author", "participant", "المتحدث", "المرسل"),
+    "text": ("text", "message", "utterance", "transcript", "content", "body", "said", "الرسالة", "النص"),
+    "begins": (
+        "begin", "start", "start time", "timestamp", "time", "sent at", "created at", "date", "الوقت", "التاريخ",
+    ),
+    "ends": ("end", "end time", "until", "النهاية"),
+}  # fmt: skip
+
+
+def recognises(path: Path) -> bool:
+    """Its header names a speaker, a text and a time."""
+    sheet = sheet_of(path)
+    if sheet is None:
+        return False
+    there = columns_of(sheet.header, NAMES, {})
+    return all(there[key] is not None for key in ("speaker", "text", "begins"))
+
+
+def read(path: Path) -> Imported:
+    """The conversations, where the speakers' names say who is who."""
+    return read_by(path, None)
+
+
+def read_by(path: Path, mapping: Path | None) -> Imported:
+    """The conversations; the mapping says who is who, the zone, and which of day and month comes first."""
+    asked, tally, clock = bringing.asked_of(mapping), Tally(), clock_of(Mapping())
+    if mapping is not None:
+        _speakers, told = read_speakers(mapping)
+        clock.zone = zone_named(str(told["zone"])) if told.get("zone") else None
+        clock.day_first = None if told.get("dates") is None else told["dates"] == "day_first"
+    sheet = sheet_of(path)
+    assert sheet is not None
+    places = columns_of(sheet.header, NAMES, {})
+    speaker, text, begins = (int(places[key] or 0) for key in ("speaker", "text", "begins"))
+    whose, ends = places["conversation"], places["ends"]
+    rows = list(rows_of(path, sheet, tally))
+    clock.look([row[begins] for _line, row in rows])
+    numbers = all(_number(row[begins]) is not None for _line, row in rows)
+    turns: dict[str, list[Turn]] = {}
+    for line, row in rows:
+        where = _("line {line}").format(line=line)
+        began, ended = (_when(row[k].strip(), clock, numbers) if k is not None else None for k in (begins, ends))
+        name = row[whose].strip() if whose is not None else path.stem
+        turns.setdefault(name or path.stem, []).append(Turn(row[speaker].strip(), row[text], began, ended, where))
+    channel = "phone" if ends is not None else "chat"
+    found = [Conversation(name, tuple(told), channel, not numbers) for name, told in turns.items()]
+    read_ = bringing.imported(found, asked, tally, len(rows))
+    notes = read_.notes if numbers else (*read_.notes, *clock.told())
+    return Imported(read_.log, read_.left_out, read_.rows, notes, read_.facts)
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def _when(text: str, clock: Clock, numbers: bool) -> int | None:
+    if not text:
+        return None
+    seconds = _number(text) if numbers else None
+    return round(seconds * 1_000_000) if seconds is not None else clock.moment(text)

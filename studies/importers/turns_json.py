@@ -1,0 +1,135 @@
+"""Calls and chats as JSON lists of turns: who, what, and when it began and ended, by the names that are usual.
+
+One list is one conversation; a list of objects with a list of turns each is several. Pairs such as ["agent", "Hello"]
+are turns without a time, which cannot be measured and are left out: a time is never invented.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from studies.cases.moments import Clock
+from studies.importing import Imported, Tally
+from studies.troubles import WrongInput
+from studies.turns import bringing
+from studies.turns.turn import Conversation, Turn
+from studies.words import N_, _
+
+TITLE: Final = N_("a call or chat as turns, .json")
+HEARS: Final = bringing.HEARS
+MAPPED: Final = True
+
+_SPEAKER: Final = ("speaker_role", "speaker", "role", "participant", "from", "author", "sender", "who", "user")
+_TEXT: Final = ("human_transcript", "text", "transcript", "message", "content", "utterance", "body", "said")
+#: Begin and end, with the µs that one of it is. `start_ms` of Harper Valley is per channel: `offset_ms` comes first.
+_BEGINS: Final = (
+    ("offset_ms", 1000), ("begin_ms", 1000), ("start_ms", 1000), ("start", 1_000_000), ("begin", 1_000_000),
+    ("start_time", 1_000_000), ("timestamp", 0), ("time", 0), ("created_at", 0), ("sent_at", 0), ("date", 0),
+)  # fmt: skip
+_ENDS: Final = (("end_ms", 1000), ("end", 1_000_000), ("end_time", 1_000_000))
+_LASTS: Final = (("duration_ms", 1000), ("duration", 1_000_000))
+_LISTS: Final = (
+    "turns",
+    "messages",
+    "utterances",
+    "segments",
+    "transcript",
+    "conversation",
+    "original",
+    "dialogue",
+    "items",
+)
+_NAMES: Final = ("convo_id", "conversation_id", "call_id", "chat_id", "session", "session_id", "id")
+_MOST: Final = 256 << 20
+
+
+def recognises(path: Path) -> bool:
+    """JSON in which somebody says something, turn by turn."""
+    if path.is_dir() or path.stat().st_size > _MOST:
+        return False
+    with path.open("rb") as file:
+        if file.read(64).lstrip(b"\xef\xbb\xbf \r\n\t")[:1] not in (b"[", b"{"):
+            return False
+    try:
+        return any(True for _found in _conversations(json.loads(path.read_bytes()), path.stem))
+    except (ValueError, RecursionError):
+        return False
+
+
+def read(path: Path) -> Imported:
+    """The conversations by the roles that they tell."""
+    return read_by(path, None)
+
+
+def read_by(path: Path, mapping: Path | None) -> Imported:
+    """The conversations; the mapping says who is who. Raises WrongInput for what is no such JSON."""
+    asked, tally = bringing.asked_of(mapping), Tally()
+    try:
+        found = list(_conversations(json.loads(path.read_bytes()), path.stem))
+    except (ValueError, RecursionError) as cause:
+        raise WrongInput(_("{path} is no JSON: {cause}").format(path=path, cause=cause)) from cause
+    return bringing.imported(found, asked, tally, sum(len(one.turns) for one in found))
+
+
+def _conversations(told: Any, name: str) -> Iterator[Conversation]:
+    if isinstance(told, list) and told and (turns := _turns(told)):
+        yield _conversation(name, turns)
+    elif isinstance(told, list):
+        for number, each in enumerate(told, 1):
+            if isinstance(each, dict):
+                yield from _conversations(each, f"{name}-{number}")
+    elif isinstance(told, dict):
+        own = next((str(told[key]) for key in _NAMES if isinstance(told.get(key), str | int)), name)
+        lists = [told[key] for key in _LISTS if isinstance(told.get(key), list)]
+        found = next((turns for each in lists if (turns := _turns(each))), None)
+        if found:
+            yield _conversation(own, found)
+
+
+def _conversation(name: str, turns: list[tuple[Turn, bool]]) -> Conversation:
+    absolute = any(since_1970 for _turn, since_1970 in turns)
+    chat = absolute and not any(turn.ends for turn, _since in turns)
+    return Conversation(name, tuple(turn for turn, _ in turns), channel="chat" if chat else "phone", absolute=absolute)
+
+
+def _turns(told: list[Any]) -> list[tuple[Turn, bool]]:
+    """The turns of a list, each with whether its time is since 1970; none where it holds something else."""
+    if all(isinstance(t, list) and len(t) == 2 and all(isinstance(x, str) for x in t) for t in told):
+        places = (_("turn {number}").format(number=number) for number in range(1, len(told) + 1))
+        return [(Turn(who, text, None, None, place), False) for (who, text), place in zip(told, places, strict=True)]
+    if not all(isinstance(t, dict) for t in told):
+        return []
+    speaker = next((key for key in _SPEAKER if any(isinstance(t.get(key), str) for t in told)), None)
+    text = next((key for key in _TEXT if any(isinstance(t.get(key), str) for t in told)), None)
+    if speaker is None or text is None:
+        return []
+    clock, found = Clock(), []
+    for number, turn in enumerate(told, 1):
+        begins, absolute = _moment(turn, _BEGINS, clock)
+        ends = _moment(turn, _ENDS, clock)[0]
+        if ends is None and begins is not None:
+            lasts = _moment(turn, _LASTS, clock)[0]
+            ends = None if lasts is None else begins + lasts
+        place = _("turn {number}").format(number=number)
+        found.append((Turn(str(turn.get(speaker) or ""), str(turn.get(text) or ""), begins, ends, place), absolute))
+    return found
+
+
+def _moment(turn: dict[str, Any], names: tuple[tuple[str, int], ...], clock: Clock) -> tuple[int | None, bool]:
+    for name, unit in names:
+        told = turn.get(name)
+        if isinstance(told, str) and told.strip():
+            if told.replace(".", "", 1).isdigit() and unit:
+                return round(float(told) * unit), False
+            moment = clock.moment(told.strip())
+            return moment, moment is not None
+        if isinstance(told, int | float) and not isinstance(told, bool):
+            if told > 1e12:  # ms since 1970
+                return round(told * 1000), True
+            if told > 1e9:  # s since 1970
+                return round(told * 1_000_000), True
+            return round(told * (unit or 1_000_000)), False
+    return None, False

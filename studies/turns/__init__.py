@@ -1,0 +1,1 @@
+"""Calls and chats: who said what when, turned into sentences."""

@@ -1,0 +1,48 @@
+"""A conversation as its recording tells it: turns of speakers, before anybody says who is the citizen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What one speaker said at a stretch. Times are µs, from the conversation's start or since 1970; None: not told."""
+
+    speaker: str
+    text: str
+    begins: int | None
+    ends: int | None = None
+    place: str = ""  # where it stands in the file, for the report
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """One call or chat. `roles` are those that the recording itself tells; `told` is what its maker measured."""
+
+    name: str
+    turns: tuple[Turn, ...]
+    channel: str = "phone"
+    absolute: bool = False  # times are since 1970, else from the start
+    roles: Mapping[str, str] = field(default_factory=dict)  # speaker -> citizen or service
+    told: Mapping[str, Any] = field(default_factory=dict)
+
+
+def merged(turns: list[Turn], within: int = 2_000_000) -> list[Turn]:
+    """Turns of one speaker that follow at most two seconds after each other made one: captions cut sentences up."""
+    found: list[Turn] = []
+    for turn in turns:
+        last = found[-1] if found else None
+        if (
+            last is not None
+            and last.speaker == turn.speaker
+            and last.ends is not None
+            and turn.begins is not None
+            and 0 <= turn.begins - last.ends <= within
+        ):
+            found[-1] = Turn(last.speaker, f"{last.text} {turn.text}", last.begins, turn.ends, last.place)
+        else:
+            found.append(turn)
+    return found
