@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from analysis import charts, evidence
+from analysis import charts, evidence, replay
 from studies import page_look as look
 from studies.troubles import Trouble
 from studies.words import _
@@ -19,6 +19,20 @@ def figures(shown: evidence.Evidence) -> None:
         look.table(evidence.figures_table(shown.figures), "session_metrics")
 
 
+def watched(study: evidence.Study, session: str) -> None:
+    """The session as it was to be seen, with its silences on the time line."""
+    try:
+        shown = replay.of_session(study.log, session, look.space(), study.measured.presets, look.dark())
+    except Trouble as trouble:
+        look.trouble(str(trouble))
+        return
+    if shown is None:
+        st.info(_("No replay was kept of this session. ./lab run … --replay keeps one."))
+        return
+    document, height = shown
+    st.iframe(document, height=height)
+
+
 def closely(study: evidence.Study, session: str) -> None:
     """One session: time line, waits, play script, pictures."""
     shown = evidence.of_session(study, session, look.space())
@@ -28,13 +42,17 @@ def closely(study: evidence.Study, session: str) -> None:
     st.subheader(_("Time line"), anchor=False)
     drawn = charts.timeline(study.log, session, dark=look.dark(), width=900)
     st.altair_chart(drawn, width="content", theme=None, key=f"timeline {session}")
-    waits, script, pictures, checks = st.tabs([_("Waits"), _("Play script"), _("Pictures"), _("Checks")])
+    waits, watch, script, pictures, checks = st.tabs(
+        [_("Waits"), _("Replay"), _("Play script"), _("Pictures"), _("Checks")]
+    )
     with waits:
         if shown.waits.empty:
             st.info(_("The citizen never had to wait."))
         else:
             look.table(shown.waits, "waits")
             st.caption(evidence.presets_told(study))
+    with watch:
+        watched(study, session)
     with script:
         st.code(shown.script, language=None)
         st.download_button(_("Download"), shown.script, f"{session}.txt", "text/plain", key="script_download")

@@ -59,6 +59,7 @@ class Equipment:
     cpu: float = 1.0  # times slower than this machine
     grid: str | None = None  # the address of a Selenium Grid that lends the browser
     har: bool = False  # whether what went over the network is kept beside the pictures
+    replay: str = ""  # whether a replay is: "masked", what is typed being covered, or "unmasked"
 
     @property
     def held(self) -> Device | None:
@@ -91,6 +92,7 @@ def equipped(
     cpu: float = 1.0,
     grid: str | None = None,
     har: bool = False,
+    replay: str = "",
 ) -> Equipment:
     """Equipment whose names are known and go together. Raises WrongInput, before anybody has moved."""
     _known(_("browser"), browser, BROWSERS)
@@ -111,7 +113,7 @@ def equipped(
                     " --network and --cpu, or walk in Chromium: --browser chromium."
                 )
             )
-    return Equipment(browser, device, network, cpu, grid, har)
+    return Equipment(browser, device, network, cpu, grid, har, replay)
 
 
 def devices() -> Mapping[str, Device]:

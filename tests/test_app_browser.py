@@ -16,10 +16,11 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.wait import WebDriverWait
+from test_replay import sample
 
 from journeys import shelf
 from journeys.players.browser_start import started
-from studies import archive, script
+from studies import archive, replays, script
 from studies.workspace import CHECKOUT, Workspace
 
 pytestmark = pytest.mark.browser
@@ -150,6 +151,34 @@ def test_an_edit_is_kept_and_what_is_wrong_stands_beside_it(
     own = shelf.own_folder(space) / "traffic" / "renew_vehicle.yaml"
     assert own.read_text(encoding="utf-8").startswith("nonsense: 1\n")
     assert "own" in browser.current_url
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_a_session_is_watched_and_its_silence_found_by_keyboard(
+    workbench: str, browser: WebDriver, space: Workspace, language: str
+) -> None:
+    replays.keep(sample("r1"), space.pictures / "r1")
+    see(browser, f"{workbench}/sessions?lang={language}&study=small&session=r1")
+    browser.find_elements(By.CSS_SELECTOR, "[data-testid=stTab], button[role=tab]")[1].click()
+    frame = found(browser, "[data-testid=stIFrame], iframe")
+    browser.switch_to.frame(frame)
+    try:
+        main = found(browser, "main")
+        WebDriverWait(browser, 30).until(lambda _b: main.get_attribute("data-ready") == "yes")
+        begin = float(found(browser, ".silence").get_attribute("data-from") or "nan")
+        found(browser, ".ground").send_keys(Keys.END, "p", Keys.HOME, "n")
+        assert float(main.get_attribute("data-at") or "nan") == pytest.approx(max(begin - 0.5, 0), abs=0.002)
+    finally:
+        browser.switch_to.default_content()
+    assert broken(browser) == []
+
+
+def test_a_damaged_replay_is_said_to_be_one(workbench: str, browser: WebDriver, space: Workspace) -> None:
+    (space.pictures / "r1" / replays.NAME).write_text("{", encoding="utf-8")
+    see(browser, f"{workbench}/sessions?study=small&session=r1")
+    browser.find_elements(By.CSS_SELECTOR, "[data-testid=stTab], button[role=tab]")[1].click()
+    assert "is damaged and cannot be shown" in found(browser, "[data-testid=stAlertContentError]").text
+    replays.forget(space.pictures / "r1")
 
 
 def test_a_journey_is_walked_and_its_steps_are_seen(workbench: str, browser: WebDriver, space: Workspace) -> None:

@@ -13,8 +13,9 @@ from PIL import Image, ImageDraw
 
 from journeys.calibration import calibrate as calibration
 from journeys.calibration.comparison import Row, Silence, Verdict, compared, summed
-from journeys.calibration.eye import Frame, changes, silence_seen
+from journeys.calibration.eye import changes, silence_seen
 from journeys.calibration.phenomena import chosen, phenomena
+from journeys.screen import Frame
 from studies.troubles import WrongInput
 
 LIMIT = 1000.0

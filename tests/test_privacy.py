@@ -6,6 +6,8 @@ run files, reports, what servers and the command line said. None of the values m
 
 from __future__ import annotations
 
+import base64
+import json
 import os
 import re
 import sqlite3
@@ -19,13 +21,15 @@ from urllib.parse import quote, quote_plus
 
 import pyarrow.parquet as pq
 import pytest
+from participant_browsers import chromium
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from tagged_service import running
-from test_participants import Field, Server, acts, browsing, kinds
+from test_participants import Field, Server, acts, kinds
 
 from analysis.report import write
 from journeys.participants import seal
+from studies import replays
 from studies.store import Store
 from studies.workspace import CHECKOUT, Workspace
 
@@ -62,6 +66,13 @@ def written(root: Path) -> Iterator[tuple[str, bytes]]:
         if path.suffix == ".png":
             yield f"the words in {name}", b"\n".join(_chunks(content))
             continue  # its pixels are packed by chance: two bytes of a value may well stand in them
+        if path.name == replays.NAME:
+            told = json.loads(content)
+            yield f"the words in {name}", b"\n".join(b"".join(_riff(base64.b64decode(p))) for p in told.pop("pictures"))
+            yield name, json.dumps({**told, "sum": ""}).encode()  # tests/test_replay_browser.py looks at its pixels
+            continue
+        if path.suffix == ".html":
+            content = re.sub(rb"[A-Za-z0-9+/=]{200,}", b"", content)  # pictures of a replay
         if path.suffix == ".parquet":
             yield f"the rows of {name}", repr(pq.ParquetFile(path).read().to_pylist()).encode()
         elif path.name.endswith(".sqlite"):
@@ -81,6 +92,16 @@ def _chunks(png: bytes) -> Iterator[bytes]:
         if kind in (b"zTXt", b"iCCP"):
             yield zlib.decompress(data[data.index(b"\0") + 2 :])
         place += 12 + size
+
+
+def _riff(webp: bytes) -> Iterator[bytes]:
+    """What a WebP says besides its pixels."""
+    place = 12
+    while place + 8 <= len(webp):
+        kind, size = webp[place : place + 4], int.from_bytes(webp[place + 4 : place + 8], "little")
+        if kind not in (b"VP8 ", b"VP8L"):
+            yield kind + webp[place + 8 : place + 8 + size]
+        place += 8 + size + size % 2
 
 
 def test_the_search_finds_what_is_there(tmp_path: Path) -> None:
@@ -130,12 +151,13 @@ def test_a_robots_values_are_nowhere(tmp_path: Path, photo: Path, player: str) -
     with running("http://127.0.0.1:9") as base:
         file = photo.parent / "apply.yaml"
         given = {**VALUES, "photo": photo.name, "base": base, "session": "robot"}
-        press, har = ("- press: Echo", ["--har"]) if player == "browser" else ("", [])
+        press, har = ("- press: Echo", ["--har", "--replay"]) if player == "browser" else ("", [])
         file.write_text(JOURNEY.format(**given, press=press), encoding="utf-8")
         said = lab(space, "run", str(file), "--player", player, "--study", "private", "--json", *har)
     if player == "browser":
         write("private", space, "en")
         assert list(space.root.rglob("*.har*")) and list(space.root.rglob("*.png"))
+        assert list(space.root.rglob(replays.NAME)) and "<iframe" in write("private", space, "en").read_text()
     assert b"citizen gives" in said
     found = leaks("what the command said", said)
     found += [leak for what, content in written(space.root) for leak in leaks(what, content)]
@@ -147,8 +169,8 @@ def test_a_robots_values_are_nowhere(tmp_path: Path, photo: Path, player: str) -
 def test_a_participants_values_are_nowhere(tmp_path: Path, photo: Path, capfd: pytest.CaptureFixture[str]) -> None:
     space = Workspace(tmp_path / "space")
     store, server = Store(space.database_url), Server(space)
-    with running(server.base) as service, browsing(tmp_path / "profile") as driver:
-        field = Field(space, store, server, service, driver)
+    with running(server.base) as service, chromium(tmp_path / "profile") as hand:
+        field, driver = Field(space, store, server, service, hand), hand.driver
         field.open("fields", "private")
         for name in ("nid", "word", "letter", "otp"):
             driver.find_element(By.NAME, name).send_keys(VALUES[name] + Keys.TAB)

@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from journeys.calibration import eye
+from journeys import screen
 from journeys.calibration.comparison import Row, summed
 from journeys.calibration.phenomena import Phenomenon, chosen
 from journeys.calibration.site import running
@@ -47,7 +47,7 @@ def calibrate(only: Sequence[str], times: int, chance: random.Random, watch: Wat
     device = ""
     with running() as site, started("en", True, 30.0) as browser:
         device, ears = browser.device, ears_of(browser)
-        with eye.opened(browser.driver.capabilities["goog:chromeOptions"]["debuggerAddress"]) as open_eye:
+        with screen.opened(browser.driver.capabilities["goog:chromeOptions"]["debuggerAddress"]) as open_eye:
             bench = Bench(browser, ears, open_eye, site)
             for what in order:
                 watch(what.id, done / whole)

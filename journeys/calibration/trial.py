@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from journeys.calibration.comparison import Silence, Verdict, compared
-from journeys.calibration.eye import Box, Eye, Frame, silence_seen
+from journeys.calibration.eye import Box, silence_seen
 from journeys.calibration.phenomena import Phenomenon
 from journeys.calibration.site import Played, Site
 from journeys.hearing import EPOCH, Mark, Names, hear, moment
@@ -16,6 +16,7 @@ from journeys.hearing_messages import Message
 from journeys.players.browser_ears import Ears
 from journeys.players.browser_start import Browser
 from journeys.players.browser_told import complete
+from journeys.screen import Eye, Frame
 from studies.batch import batch_of
 from studies.events import Sentence, Session
 from studies.log import Log

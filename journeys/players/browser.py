@@ -11,6 +11,7 @@ from journeys.players.browser_ears import ears_of
 from journeys.players.browser_hands import BrowserHands
 from journeys.players.browser_har import har_of
 from journeys.players.browser_notes import Notes
+from journeys.players.browser_replay import refuse_unmasked, replaying
 from journeys.players.browser_start import started
 from journeys.walk import Walk, Watch, diary_of, go
 from studies.log import Log
@@ -22,6 +23,7 @@ def play(walk: Walk, watch: Watch | None = None) -> Log:
     Raises Failed when no browser starts or nobody answers at the address, WrongInput when the script names what was
     never there. A browser that dies under way is a `lab breaks` in the log, with all that was heard before it.
     """
+    refuse_unmasked(walk)
     with started(walk.language, walk.headless, walk.patience, walk.equipment) as browser:
         diary = diary_of(walk, device=browser.device, deaf_to=frozenset({"rates"}))
         ears = ears_of(browser)
@@ -29,7 +31,10 @@ def play(walk: Walk, watch: Watch | None = None) -> Log:
         complain(browser.page, notes, ears)
         har = har_of(browser.page, browser.device) if walk.equipment.har and walk.pictures else None
         try:
-            return go(walk, BrowserHands(walk, browser, ears, notes), diary, checking(walk, browser, notes, watch))
+            with replaying(walk, browser, notes, watch) as watched:
+                return go(
+                    walk, BrowserHands(walk, browser, ears, notes), diary, checking(walk, browser, notes, watched)
+                )
         finally:
             if har and walk.pictures:
                 har.write(walk.pictures / f"{walk.session}.har", notes.given)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 from bisect import bisect_right
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Literal
 
 from selenium.common.exceptions import WebDriverException
@@ -37,6 +39,7 @@ class Notes:
     )  # when a page could not be had, in the browser's word
     downloads: list[float] = field(default_factory=list)
     held: list[tuple[float, float]] = field(default_factory=list)  # when the lab held the citizen up
+    on_give: Callable[[str], None] | None = None  # who must know of a value before it is typed
     _marks: list[Mark] = field(default_factory=list)
     _ahead: list[tuple[float, timedelta]] = field(default_factory=list)
     _remarks: list[tuple[float, str]] = field(default_factory=list)
@@ -58,9 +61,16 @@ class Notes:
 
     def gave(self, value: str) -> None:
         """Note what the citizen gives, so that it is kept out of labels, and a secret out of pictures."""
+        if self.on_give:
+            self.on_give(str(value))
         self.given.add(str(value))
         if isinstance(value, Secret):
             self.secrets.add(str(value))
+
+    def hands_in(self, document: Path) -> None:
+        """Note what the citizen hands in: pages repeat a document's name."""
+        if self.on_give:
+            self.on_give(document.stem)
 
     def observe(self, tag: str, when: float | None = None) -> None:
         """Note something about the page that is no sentence of the service's: written once a step."""
@@ -70,6 +80,10 @@ class Notes:
         """The lab held the citizen up for its own purposes (epoch milliseconds): this is no time of theirs."""
         self.held.append((since, until))
         self.diary.held += timedelta(milliseconds=until - since)
+
+    def at(self, when: float) -> datetime:
+        """A moment (epoch milliseconds) at the citizen's own time, as the log tells it."""
+        return moment(when) + self._ahead_at(when)
 
     def failed_since(self, since: float) -> str:
         """Why no page came since then, in the browser's word; empty if nothing is known."""
