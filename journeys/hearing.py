@@ -11,15 +11,16 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from math import inf
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
+from journeys.asked_again import datum as _datum
+from journeys.asked_again import times_asked
 from journeys.hearing_messages import Heard, Message, Page, listen
 from journeys.hearing_waits import Closing, Opening, cause_of, closing, refusals_on, signs_of
 from journeys.places import agency_of, form_key, page_key
 from journeys.targets import masked
 from journeys.walk import Walk
 from studies.events import Sentence
-from studies.topics import datum_of
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 NEAR: Final = 2000.0  # ms within which a press and what the browser makes of it are one
@@ -257,11 +258,21 @@ class _Ear:
                 self._say(m["t"], "service", "refuses", about, m["p"])
 
     def _requests(self) -> None:
-        """What is asked for: with the answer that it came in, never before it."""
+        """What is asked for: with the answer that it came in, never before it; asked again, once it has been given."""
+        further: dict[tuple[str, str | None], int] = {}
+        given = set[tuple[str, ...]]()
         for m in self.heard.messages:
             if m["k"] == "fields":
-                for asked in dict.fromkeys(_datum(f) for f in m["f"]):
+                for asked, times in times_asked(m["f"]).items():
                     self._say(m["t"], "service", "requests", asked, m["p"])
+                    further[m["p"], asked] = times - 1
+                    given = {who for who in given if who[:2] != (m["p"], asked)}
+            elif m["k"] == "give" and further.get((m["p"], about := _datum(m["field"]))):
+                who = (m["p"], about or "", m["field"]["n"], m["field"]["l"])
+                if who not in given:
+                    given.add(who)
+                    further[m["p"], about] -= 1
+                    self._say(m["t"], "service", "requests", about, m["p"])
 
     def _address(self, m: Message) -> str:
         page = self.heard.pages.get(m["p"])
@@ -282,11 +293,6 @@ def _once_a_group(gives: list[Message]) -> list[Message]:
             told.append(m)
         before = m
     return told
-
-
-def _datum(asked: Mapping[str, Any]) -> str | None:
-    """The datum that a field is for."""
-    return datum_of(label=asked.get("l") or None, name=asked.get("n") or None, autocomplete=asked.get("a") or None)
 
 
 def moment(milliseconds: float) -> datetime:

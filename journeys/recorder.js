@@ -1,9 +1,9 @@
 /* The recorder: what a citizen does on a page, and what the page lets the citizen perceive, as a stream of messages.
  *
  * It needs no library, leaves no global name and changes nothing on the page; what may be lost while one page gives way
- * to the next waits in the tab's session storage for the moment that takes. It runs before the page's
- * own scripts, either preloaded with a function `khutwaChannel` in scope that takes one text (a robot's browser), or as
- * the first <script src=".../recorder.js" data-session="..."> of the page (a participant's), which delivers to r/SESSION
+ * to the next waits in the tab's session storage. It runs before the page's own scripts, preloaded with a function
+ * `khutwaChannel` in scope that takes one text (a robot's browser), or as the first
+ * <script src=".../recorder.js" data-session="..."> of the page (a participant's), which delivers to r/SESSION
  * beside itself; without data-session each tab is one. What is not acknowledged is sent again, if need be by the tab's
  * next page. What a citizen types is never sent, and taken out of labels that repeat it.
  *
@@ -45,7 +45,7 @@
 
   /* ---- delivery ---- */
   const script = document.currentScript, settings = script && script.src && script.dataset;
-  const channel = typeof khutwaChannel === 'function' ? khutwaChannel : null;   // eslint-disable-line no-undef
+  const channel = typeof khutwaChannel === 'function' ? khutwaChannel : null;
   const random = () => crypto.getRandomValues(new Uint32Array(3)).join('-'), page = random(), OURS = 'khutwa', SESSION = 'session of ' + OURS;
   const keep = (key, text) => { try { sessionStorage.setItem(key, text); } catch (_) { /* refused, or full */ } };
   const session = () => { let own; try { own = sessionStorage.getItem(SESSION); } catch (_) { /* refused */ } keep(SESSION, own = own || random()); return own; };
@@ -102,25 +102,25 @@
     try { const u = new URL(address || '', document.baseURI); return /^https?:/.test(u.protocol) ? u.origin + unsaid(decodeURI(u.pathname)).replace(/[^/]*(\d[^/]*){4,}/g, ':id') : u.protocol; } catch (_) { return ''; }
   };
   const CONTROL = 'input,select,textarea,button,datalist,option,script,style,svg';
-  const words = node => {   // an element's own words, not those of controls inside it
+  const words = (node, not = CONTROL) => {   // an element's own words, not those of controls inside it
     if (!node) return '';
     let text = '';
     for (const child of node.childNodes) {
       if (child.nodeType === 3) text += child.data;
-      else if (child.nodeType === 1 && !child.matches(CONTROL) && !child.hidden && child.getAttribute('aria-hidden') !== 'true') text += ' ' + words(child);
+      else if (child.nodeType === 1 && !child.matches(not) && !child.hidden && child.getAttribute('aria-hidden') !== 'true') text += ' ' + words(child, not);
     }
     return tidy(text);
   };
+  const read = node => words(node, CONTROL + ',.sr-only,.screen-reader-text,[class*=visually i]') || words(node);   // as the eye reads it
   const byIds = (el, attribute) => (el.getAttribute(attribute) || '').split(/\s+/).filter(Boolean).map(id => el.getRootNode().getElementById(id)).filter(Boolean);
   const nameOf = el => words(byIds(el, 'aria-labelledby')[0]) || tidy(el.getAttribute('aria-label')) || (/^(submit|button|reset)$/.test(el.type) && el.localName === 'input' ? tidy(el.value) : '')
     || words(el) || tidy(el.getAttribute('title')) || tidy(el.getAttribute('alt') || (el.querySelector('img[alt]') || { alt: '' }).alt) || el.name || el.type || el.localName;
   const groupOf = el => {
     const box = el.closest('fieldset,[role=group],[role=radiogroup]');
-    return box ? words(box.querySelector('legend')) || words(byIds(box, 'aria-labelledby')[0]) || tidy(box.getAttribute('aria-label')) : '';
+    return box ? read(box.querySelector('legend')) || read(byIds(box, 'aria-labelledby')[0]) || tidy(box.getAttribute('aria-label')) : '';
   };
   const labelOf = el => {
-    const own = el.labels && el.labels[0];
-    return words(byIds(el, 'aria-labelledby')[0]) || words(own) || tidy(el.getAttribute('aria-label')) || tidy(el.getAttribute('placeholder')) || tidy(el.getAttribute('title'));
+    return read(byIds(el, 'aria-labelledby')[0]) || read(el.labels && el.labels[0]) || tidy(el.getAttribute('aria-label')) || tidy(el.getAttribute('placeholder')) || tidy(el.getAttribute('title'));
   };
   const field = el => {
     const many = /^(radio|checkbox)$/.test(el.type) && el.name && groupOf(el);
@@ -130,7 +130,8 @@
   const path = el => {   // the same for a node and for the one that replaces it
     const parts = [];
     for (let e = el; e && e.nodeType === 1 && parts.length < 4; e = e.parentElement || (e.getRootNode().host)) {
-      if (e.id) { parts.unshift('#' + e.id.replace(/\d+/g, '0')); break; }
+      const id = e.getAttribute('id');   // a form's own `id` may be a field of that name
+      if (id) { parts.unshift('#' + id.replace(/\d+/g, '0')); break; }
       let nth = 1, before = e;
       while ((before = before.previousElementSibling) && nth < 40) nth++;
       const looks = (e.getAttribute('class') || '').split(/\s+/).filter(c => c && !/\d/.test(c)).slice(0, 2).join('.');
@@ -163,7 +164,7 @@
     for (; top && !top.contains(el); top = top.parentElement) if (opaque(top)) return true;
     return false;
   };
-  const seen = el => {   // px² that meet the eye; 0 when none
+  const seen = el => {
     if (!el || hidden() || !drawn(el)) return 0;
     const box = el.getBoundingClientRect(), area = inView(box);
     if (area < 12) return 0;
@@ -212,7 +213,7 @@
     touchedAt = now();
     afterThis(() => { if (gesture === mine) gesture = null; });
   };
-  const held = new Set();   // fields changed and not yet left
+  const held = new Set();
   const gives = el => {
     const has = /^(checkbox|radio)$/.test(el.type) ? el.checked : el.type === 'file' ? el.files.length : el.isContentEditable ? el.textContent.trim() : el.value;
     const state = asked.get(keyOf(el)), at = given.get(el);
@@ -252,7 +253,7 @@
       given.set(el, given.get(el) || moment(event));
       if (/^(checkbox|radio|file)$/.test(el.type) || document.activeElement !== el) gives(el); else held.add(el);
     });
-    hear('focusout', event => { const el = target(event); if (held.has(el) || (el.isContentEditable && given.has(el))) gives(el); });
+    hear('focusout', event => { const el = target(event); if (given.has(el)) gives(el); });   // typed anew what stood there already: no change, and yet given
     hear('invalid', event => {   // only the first gets a bubble, and only if the page lets it
       const mine = gesture || {}, el = event.target;
       if (mine.refused) return;
@@ -297,7 +298,7 @@
   let spent = 0, spentAt = 0;   // looking may take 50 ms at once, and in the long run one part in fifty
   const tired = () => { const t = sinceBirth(); spent = Math.max(0, spent - (t - spentAt) / 50); spentAt = t; return spent - 50; };
   const worked = since => { spent += Math.min(sinceBirth() - since, 15); };   // longer: others held us up
-  const redrawn = list => {   // boxes that look as before
+  const redrawn = list => {
     const boxes = new Map(), same = new Set();
     for (const m of list) if (m.type === 'childList') {
       const box = boxes.get(m.target) || { came: [], went: [] };
@@ -360,7 +361,7 @@
       if (changes.length > 7 || count++ > 250 || (count > 20 && sinceBirth() - begun > 6)) break;
       const was = shown.has(el), area = seen(el);
       if (area) shown.set(el, area); else if (was) shown.delete(el);
-      if (!area && !was) continue;   // neither seen now nor before
+      if (!area && !was) continue;
       if (!sure && (!inWait() || was === !!area) && !glanceDiffers()) continue;   // a class that changes nothing visible
       const signature = path(el), before = last[signature];
       if (before && before.n === act.n && t - before.t < 100) continue;
@@ -409,7 +410,7 @@
   const WORKING = /(please wait|\bwait\b|loading|processing|sending|submitting|searching|checking|verifying|uploading|preparing|retrieving|fetching|working on|in progress|one moment|جار[ٍيى]?\s|يرجى الانتظار|الرجاء الانتظار|انتظر|تحميل|لحظة|veuillez|chargement|patientez|bitte warten)/i;
   const SPOKEN = '[aria-busy=true],[role=progressbar],progress,[role=status],[role=alert],[aria-live]';
   const DRAWN = ['spinner', 'loading', 'loader', 'skeleton', 'shimmer', 'progress', 'busy'].map(w => `[class*=${w} i]`).join() + ',[id*=spinner i],[id*=loading i],[id*=loader i],img[src*=".gif" i],img[src*=spin i]';
-  const signs = new Map();   // element → {b, missing}
+  const signs = new Map();
   const always = new WeakSet(), alwaysAt = new Set();   // indicators that were there while nobody waited
   let signNumber = 0, scannedAt = 0, promising = new Set();
   const mayPromise = el => { if (inWait() && el && promising.size < 60) promising.add(el); };
@@ -440,7 +441,7 @@
         if (sinceBirth() - begun > 12) break;
         const busy = el.getAttribute('aria-busy') === 'true', bar = el.localName === 'progress' || el.getAttribute('role') === 'progressbar', says = WORKING.test(tidy(el.textContent) + ' ');
         if (!busy && !bar && !says) continue;   // a live region with a remark: a change, no lasting sign
-        if (getComputedStyle(el).display === 'none' || getComputedStyle(el).visibility === 'hidden') continue;   // hidden from the ear too
+        if (getComputedStyle(el).display === 'none' || getComputedStyle(el).visibility === 'hidden') continue;
         const eye = bar || says ? seen(el) : 0;   // aria-busy alone shows nothing
         meet(el, bar ? 'progress' : busy ? 'busy' : 'status', +!!eye, 1);
       }
@@ -496,13 +497,16 @@
 
   /* ---- what the page asks for, and what it rejects ---- */
   const FIELD = 'input,select,textarea,[contenteditable=""],[contenteditable=true]';
-  const asked = new Map();   // key → {given}
+  const asked = new Map();
   const elementKeys = new WeakMap();
   let refusals = new Set();
   const keyOf = el => elementKeys.get(el);
   const isEmpty = el => {
     if (el.type === 'file') return !el.files.length;
-    if (el.localName === 'select') { const option = el.selectedOptions[0]; return !option || option.value === '' || (option.disabled && option.defaultSelected); }
+    if (el.localName === 'select') {
+      const option = el.selectedOptions[0], itself = !el.multiple && !el.querySelector('[selected]') && el.querySelector('option:enabled');   // the first, chosen by nobody
+      return !option || option.value === '' || (option.disabled && option.defaultSelected) || option === itself;
+    }
     return 'value' in el ? el.value === '' : !el.textContent.trim();
   };
   const askable = el => {
@@ -510,7 +514,7 @@
     return onPage(el) || (/^(checkbox|radio|file)$/.test(el.type) && el.labels && Array.from(el.labels).some(onPage));
   };
   const fields = at => {
-    if (!document.body || (act.n < 0 && !usable)) return;   // not before the page can be used
+    if (!document.body || (act.n < 0 && !usable)) return;
     const occurrence = Object.create(null), asks = [], met = new Map();
     for (const root of roots) for (const el of root.querySelectorAll(FIELD)) {
       const group = /^(radio|checkbox)$/.test(el.type) && el.name;
@@ -589,7 +593,7 @@
     if (!fetchesTold || !/^http/.test(one.url)) return one.end(at);
     bodies.add(one);
     brought(fetchesTold.takeRecords());
-    later(() => one.end(at), 10000);   // or it never ends
+    later(() => one.end(at), 10000);
   };
   const brought = entries => {
     for (const e of entries) for (const one of bodies) if (e.initiatorType === 'fetch' && e.name.split('#')[0] === one.url && e.startTime >= one.since - 5 && e.startTime < one.since + 500) {

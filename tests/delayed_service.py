@@ -44,6 +44,8 @@ REVEAL = "f=document.forms[0];f.child.onchange=()=>{more.hidden=!f.child.checked
 HOSTILE = """window.fetch=window.MutationObserver=window.Date=window.setTimeout=undefined;
 performance.now=()=>0;"""
 
+CLOBBERED = "document.forms[0].onsubmit=event=>{event.preventDefault();event.target.append('Not today')};"
+
 CHOICES = """<fieldset><legend>Nationality</legend><label><input type=radio name=nat value=bh>Bahrain</label>
 <label><input type=radio name=nat value=jo>Jordan</label></fieldset>
 <p><label>Plate number <select name=plate><option value=''>Choose</option><option>12345</option><option>12399</option>
@@ -77,6 +79,7 @@ KINDS: dict[str, tuple[str, str, str]] = {
         "<button>Send</button>",
     ),
     "prefilled": ("<p><label>Mobile <input name=mobile value=39000000></label>", "", "<button>Send</button>"),
+    "clobbered": ("<input type=hidden name=id><input type=hidden name=name>", CLOBBERED, "<button>Send</button>"),
     "hostile": ("", HOSTILE, "<button>Send</button>"),
     "secret": ("<p><label>Password <input type=password name=word></label>", "", "<button>Send</button>"),
 }

@@ -75,10 +75,7 @@ def test_a_walk_through_bad_pages_hears_them(services: tuple[str, str], browser:
 
 def test_a_download_and_a_box_that_asks_who_is_there(services: tuple[str, str], browser: str) -> None:
     log = play(services[0], browser, {"visit": "/good"}, {"press": "Form"}, {"press": "Sign in"})
-    told = [tag for tag in notes(log) if tag in ("download", "sign_in_prompt")]
-    if browser == "chromium" and told == ["download"]:
-        pytest.xfail("Chromium does not tell every time that its box asked who is there; the walk ends all the same")
-    assert told == ["download", "sign_in_prompt"]
+    assert [tag for tag in notes(log) if tag in ("download", "sign_in_prompt")] == ["download", "sign_in_prompt"]
     assert [s.about for s in log.said() if s.verb == "acts"][1:] == ["Form", "Sign in"]
     # Chromium takes its box away at times before the page behind it is heard to refuse; the wait ends either way.
     assert {"refuses", "leaves"} & {s.verb for s in log.said()}

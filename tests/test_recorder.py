@@ -203,3 +203,22 @@ def test_it_leaves_no_name_and_no_trace_on_the_page(bench: Bench) -> None:
     names = "return Object.getOwnPropertyNames(window).filter(n => /khutwa/i.test(n))"
     assert bench.browser.driver.execute_script(names) == []
     assert "khutwa" not in bench.browser.driver.execute_script("return document.documentElement.outerHTML").lower()
+
+
+@pytest.mark.browser
+def test_a_form_whose_fields_hide_its_own_properties_is_heard(bench: Bench) -> None:
+    bench.open("clobbered")
+    bench.press()
+    messages = bench.until("change")
+    assert [m["k"] for m in messages if m["k"] in ("sent", "trouble")] == ["sent"]
+
+
+@pytest.mark.browser
+def test_what_is_typed_anew_over_the_same_is_given_too(bench: Bench) -> None:
+    bench.open("prefilled")
+    field = bench.browser.driver.find_element(By.NAME, "mobile")
+    field.send_keys(Keys.CONTROL, "a")
+    for keys in (Keys.BACKSPACE, "39000000", Keys.TAB):
+        field.send_keys(keys)
+    gives = [m for m in bench.until("give") if m["k"] == "give"]
+    assert [m["field"]["n"] for m in gives] == ["mobile"]

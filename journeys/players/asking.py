@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
+from journeys.asked_again import times_asked
 from journeys.players.controls import Control
 from journeys.players.forms import FIELDS, Page, squeezed
 
@@ -14,8 +15,8 @@ OBJECTIONS: Final = (
 )
 
 
-def asked(page: Page) -> list[str]:
-    """The data that the page asks for: each visible empty field's, in order; a group of choices is one."""
+def asked(page: Page) -> dict[str, int]:
+    """The data that the page asks for, each visible empty field's, in order, and how often; choices are one group."""
     groups: dict[tuple[str, str, int], list[Control]] = {}
     order: list[list[Control]] = []
     for control in page.controls:
@@ -29,8 +30,7 @@ def asked(page: Page) -> list[str]:
             groups[key].append(control)
         else:
             order.append([control])
-    asked = [some[0].datum for some in order if all(c.empty for c in some)]
-    return [datum for datum in dict.fromkeys(asked) if datum]
+    return times_asked(some[0].told for some in order if all(c.empty for c in some))
 
 
 def refused(page: Page) -> list[str] | None:

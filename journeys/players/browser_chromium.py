@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.chrome.options import Options
@@ -19,6 +19,29 @@ from selenium.webdriver.remote.remote_connection import RemoteConnection
 from journeys.equipment import Device, Equipment
 from journeys.players.browser_line import Line
 from journeys.players.browser_page import Element, Unreached
+
+QUIET: Final = (
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-quic",
+    "--disable-default-apps",
+    "--disable-extensions",
+    "--no-first-run",
+    "--no-default-browser-check",
+    "--no-pings",
+    "--metrics-recording-only",
+    "--password-store=basic",
+    "--use-mock-keychain",
+    # A page must be as quick behind another window as before it, and white when it is: what is measured is its service.
+    "--disable-backgrounding-occluded-windows",
+    "--disable-renderer-backgrounding",
+    "--disable-background-timer-throttling",
+    "--disable-features=Translate,PaintHolding,OptimizationHints,MediaRouter,InterestFeedContentSuggestions,"
+    "CalculateNativeWinOcclusion,AutofillServerCommunication,PasswordLeakDetection,"
+    # A page brought back from the browser's memory has lost the recorder's line to the lab.
+    "BackForwardCache",
+)
 
 
 @dataclass(slots=True)

@@ -19,6 +19,7 @@ GIVEN_UP: Final = ("ERR_ABORTED", "NS_BINDING_ABORTED", "NS_BINDING_RETARGETED",
 EVENTS: Final = (
     "log.entryAdded",
     "network.fetchError",
+    "network.responseStarted",
     "network.responseCompleted",
     "browsingContext.downloadWillBegin",
 )
@@ -39,6 +40,10 @@ class Complaints:
                 self.notes.observe("console_error", _when(told))
             case "network.fetchError":
                 self._failed(told, str(told.get("errorText", "")))
+            case "network.responseStarted" if told["response"].get("status") == 401 and told.get("navigation"):
+                # Not when it is complete: Chromium may close its box, and then calls the same request a failed one.
+                self.notes.observe("sign_in_prompt", _when(told))
+                self.notes.failures.append((_when(told), "HTTP 401"))
             case "network.responseCompleted":
                 self._answered(told)
             case "browsingContext.downloadWillBegin":
@@ -59,9 +64,6 @@ class Complaints:
         """A part of the page that was refused; the page itself is heard by the recorder."""
         if told["response"].get("status", 0) >= 400 and not told.get("navigation") and not _is_icon(told):
             self.notes.observe("network_error", _when(told))
-        elif told["response"].get("status") == 401 and told.get("navigation"):
-            self.notes.observe("sign_in_prompt", _when(told))
-            self.notes.failures.append((_when(told), "HTTP 401"))
 
 
 def complain(page: Page, notes: Notes, ears: Ears) -> None:

@@ -14,7 +14,7 @@ from selenium.webdriver.remote.webdriver import WebDriver
 from urllib3.exceptions import HTTPError
 
 from journeys.equipment import Equipment
-from journeys.players.browser_chromium import ChromiumPage, emulate, ready
+from journeys.players.browser_chromium import QUIET, ChromiumPage, emulate, ready
 from studies.troubles import Failed
 from studies.words import _
 
@@ -29,9 +29,12 @@ def on_grid(equipment: Equipment, language: str, patience: float) -> tuple[Chrom
     if equipment.browser == "firefox":
         options = FirefoxOptions()
         options.set_preference("intl.accept_languages", spoken)
+        options.set_preference("browser.sessionhistory.max_total_viewers", 0)
+        options.set_preference("fission.bfcacheInParent", False)
     else:
         options = ChromeOptions()
-        options.add_argument(f"--lang={language}")
+        for argument in (*QUIET, f"--lang={language}"):
+            options.add_argument(argument)
         options.add_experimental_option("prefs", {"intl.accept_languages": spoken, "download_restrictions": 3})
         if equipment.held:
             emulate(options, equipment.held, "140")

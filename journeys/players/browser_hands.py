@@ -131,6 +131,7 @@ class BrowserHands:
         with self._alive():
             fields, place = self._fields(datum, files=True)
             element = self._field(datum, fields, place)
+            self.notes.hands_in(path)
             self.browser.page.files(element, path)
             self.last_field = element
 
@@ -254,7 +255,8 @@ class BrowserHands:
         act = told_by.act_since(self.ears.now(), since)
 
         def over(messages: Sequence[Message]) -> bool:
-            return act is None or told_by.over(messages, act, since) or self.notes.downloaded_since(since)
+            now = time.time() * 1000
+            return act is None or told_by.over(messages, act, since, now) or self.notes.downloaded_since(since)
 
         if act and not self.ears.wait(over, self.walk.patience, self.browser.alive):
             self._check()
@@ -271,7 +273,8 @@ class BrowserHands:
         """Wait until a page that began to load since then can be used."""
 
         def arrived(messages: Sequence[Message]) -> bool:
-            return told_by.usable_since(messages, since) or self.notes.downloaded_since(since)
+            now = time.time() * 1000
+            return told_by.usable_since(messages, since, now) or self.notes.downloaded_since(since)
 
         if not self.ears.wait(arrived, self.walk.patience, self.browser.alive):
             self._check()

@@ -6,16 +6,18 @@
 const [kind, place, words] = arguments;
 const tidy = text => (text || '').replace(/\s+/g, ' ').trim();
 const CONTROL = 'input,select,textarea,button,datalist,option,script,style,svg';
-const own = node => {
+const written = (node, not) => {
   if (!node) return '';
   let text = '';
   for (const child of node.childNodes) {
     if (child.nodeType === 3) text += child.data;
-    else if (child.nodeType === 1 && !child.matches(CONTROL) && !child.hidden && child.getAttribute('aria-hidden') !== 'true') text += ' ' + own(child);
+    else if (child.nodeType === 1 && !child.matches(not) && !child.hidden && child.getAttribute('aria-hidden') !== 'true') text += ' ' + written(child, not);
   }
   return tidy(text);
 };
+const own = node => written(node, CONTROL + ',.sr-only,.screen-reader-text,[class*=visually i]') || written(node, CONTROL);
 const named = (el, attribute) => tidy((el.getAttribute(attribute) || '').split(/\s+/).filter(Boolean).map(id => own(el.getRootNode().getElementById(id))).join(' '));
+const open = el => !el.value || (!el.multiple && !el.querySelector('[selected]') && el.selectedOptions[0] === el.querySelector('option:enabled'));   // the first, chosen by nobody
 const there = el => {
   if (el.checkVisibility && !el.checkVisibility({ opacityProperty: true, visibilityProperty: true })) return false;
   const box = el.getBoundingClientRect();
@@ -54,7 +56,7 @@ if (kind === 'press') {
       group, name: el.name || '', id: el.id, auto: el.getAttribute('autocomplete') || '', type: el.type || 'text', value: /^(checkbox|radio)$/.test(el.type) ? el.value : '',
       css: (Array.isArray(words) ? words : []).filter(selector => { try { return selector.startsWith('xpath=') ? document.evaluate(selector.slice(6), document, null, 9, null).singleNodeValue === el : el.matches(selector.split(/\s*>>>\s*/).pop()) } catch { return false } }),
       visible: there(el) || labels.some(there), hidden: !there(el), enabled: enabled(el) && !el.readOnly, chosen: !!el.checked, form: Array.from(document.forms).indexOf(el.form),
-      empty: el.localName === 'select' ? !el.value : el.type === 'file' ? !el.files.length : !('value' in el ? el.value : el.textContent), here: el === focus,
+      empty: el.localName === 'select' ? open(el) : el.type === 'file' ? !el.files.length : !('value' in el ? el.value : el.textContent), here: el === focus,
       options: el.localName === 'select' ? Array.from(el.options, o => ({ words: tidy(o.text), value: o.value, enabled: !o.disabled && !o.hidden && !(o.parentElement.localName === 'optgroup' && o.parentElement.disabled), chosen: o.selected })) : [],
     };
   });

@@ -12,7 +12,7 @@ import secrets
 import sys
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -25,6 +25,7 @@ from journeys.hearing_messages import Message
 from journeys.participants import MOST_IN_ALL, seal
 from journeys.players.browser_ears import Ears, ears_of
 from journeys.players.browser_page import Unreached
+from journeys.players.browser_replay import keep_sitting, watching
 from journeys.players.browser_start import Browser, started
 from journeys.sittings import BROKE, CLOSED
 from studies.log import Log
@@ -36,6 +37,7 @@ from studies.workspace import Workspace
 
 PATIENCE: Final = 60.0  # seconds for the first page
 LOOK: Final = 0.5  # seconds between two looks whether the window is still open
+CRASHED: Final = "goog:cdp.Inspector.targetCrashed"  # how Chromium tells that a page has died in its window
 PARCEL: Final = 500  # messages that are put into the store at once
 
 Watch = Callable[[str, float], None]
@@ -51,6 +53,7 @@ class Seat:
     visible: bool
     seconds: float | None = None  # None: until the window is closed
     language: str = "en"
+    replay: bool = False  # whether its screen is kept; a person's so coarse that nothing can be read in it
 
 
 @dataclass(slots=True)
@@ -87,26 +90,37 @@ def sit(seat: Seat, store: Store, space: Workspace, watch: Watch | None = None) 
         keeping = Keeping(
             ears_of(browser), store, Sitting(seat.session, seat.study, device=browser.device, source=source)
         )
-        try:
-            _open(browser, seat.url)
-            _hear(seat, browser, keeping, watch)
-        finally:
-            keeping.keep()
+        with watching(browser, seat.visible) if seat.replay else nullcontext() as roll:
+            try:
+                _open(browser, seat.url)
+                _hear(seat, browser, keeping, watch)
+            finally:
+                keeping.keep()
     log = seal(seat.session, store, space)
     if log is None:
         raise Failed(_("Nothing was heard at {url}. Open it by hand: does it show anything?").format(url=seat.url))
+    if roll is not None:
+        keep_sitting(roll, log.heard()[0], space.pictures / seat.session)
     return log
 
 
 def sit_down(
-    site: str, space: Workspace, visible: bool, seconds: float | None, study: str | None, watch: Watch, now: datetime
+    site: str,
+    space: Workspace,
+    visible: bool,
+    seconds: float | None,
+    study: str | None,
+    watch: Watch,
+    now: datetime,
+    replay: bool = False,
 ) -> Log:
     """Sit down at a site, in a session named after it and the moment."""
     host = re.sub(r"[^a-z0-9.-]", "-", urlsplit(site).netloc.rpartition("@")[2].lower())[:50] or "site"
     session = f"{host}-{now:%Y%m%dT%H%M%S}-{secrets.token_hex(2)}"
     store = Store(space.database_url)
     try:
-        return sit(Seat(site, study or f"site_{host}", session, visible, seconds), store, space, watch)
+        seat = Seat(site, study or f"site_{host}", session, visible, seconds, replay=replay)
+        return sit(seat, store, space, watch)
     finally:
         store.close()
 
@@ -130,12 +144,13 @@ def _open(browser: Browser, url: str) -> None:
 
 
 def _hear(seat: Seat, browser: Browser, keeping: Keeping, watch: Watch | None) -> None:
-    """Hear until the time is over, the window is closed or the browser dies, which is the lab's own failure."""
+    """Hear until the time is over, the window is closed, or page or browser die, which is the lab's own failure."""
     begun = time.monotonic()
+    crashes = _crashes(browser)
     while seat.seconds is None or time.monotonic() - begun < seat.seconds:
-        if gone := _gone(browser):
+        if gone := BROKE if crashes else _gone(browser):
             keeping.ears.wait(_has_left, 1.0, lambda: True)  # its last words may still be on their way
-            kind = CLOSED if gone == CLOSED or _has_left(keeping.ears.now()) else BROKE
+            kind = CLOSED if gone == CLOSED or (not crashes and _has_left(keeping.ears.now())) else BROKE
             when = round(time.time() * 1000, 1)
             keeping.put([{"p": "lab", "n": 0, "t": when, "k": kind, "x": "browser"}])
             return
@@ -147,6 +162,14 @@ def _hear(seat: Seat, browser: Browser, keeping: Keeping, watch: Watch | None) -
     with suppress(WebDriverException, HTTPError, OSError):
         browser.page.look("window.dispatchEvent(new Event('khutwa:flush'))")
         keeping.ears.wait(lambda told: any(m["k"] == "flushed" for m in told), 1.0, browser.alive)
+
+
+def _crashes(browser: Browser) -> list[object]:
+    """The pages that crash from here on, as they do: their windows stay, and say nothing more."""
+    crashes: list[object] = []
+    with suppress(WebDriverException, ConnectionError):  # no Chromium: what is not told cannot be heard
+        browser.page.hear(CRASHED, crashes.append)
+    return crashes
 
 
 def _gone(browser: Browser) -> str:

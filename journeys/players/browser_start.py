@@ -23,7 +23,7 @@ from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.chrome.webdriver import WebDriver
 
 from journeys.equipment import PLAIN, Equipment
-from journeys.players.browser_chromium import ChromiumPage, emulate, ready
+from journeys.players.browser_chromium import QUIET, ChromiumPage, emulate, ready
 from journeys.players.browser_firefox_start import start_firefox
 from journeys.players.browser_grid import on_grid
 from journeys.players.browser_page import Page
@@ -34,28 +34,6 @@ BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome", "google-chro
 ON_A_MAC: Final = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
-)
-QUIET: Final = (
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-quic",
-    "--disable-default-apps",
-    "--disable-extensions",
-    "--no-first-run",
-    "--no-default-browser-check",
-    "--no-pings",
-    "--metrics-recording-only",
-    "--password-store=basic",
-    "--use-mock-keychain",
-    # A page must be as quick behind another window as before it, and white when it is: what is measured is its service.
-    "--disable-backgrounding-occluded-windows",
-    "--disable-renderer-backgrounding",
-    "--disable-background-timer-throttling",
-    "--disable-features=Translate,PaintHolding,OptimizationHints,MediaRouter,InterestFeedContentSuggestions,"
-    "CalculateNativeWinOcclusion,AutofillServerCommunication,PasswordLeakDetection,"
-    # A page brought back from the browser's memory has lost the recorder's line to the lab.
-    "BackForwardCache",
 )
 SEEN_ON: Final = (1280, 900)
 

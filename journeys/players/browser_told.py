@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from journeys.hearing_messages import Message
 from studies.words import _
 
+GOING: Final = 10_000.0  # ms within which the next page of one that has said that it goes is born; else it has stayed
 SLACK: Final = 50.0  # ms by which the browser may date a beginning before the robot's own clock
 CERTIFICATE: Final = ("CERT", "SSL", "nssFailure", "SEC_ERROR", "PKIX", "nsserror")
 NEWS: Final = ("change", "usable", "net", "netoff", "sign", "signoff", "act", "sent")
@@ -28,17 +29,21 @@ def newest_page(messages: Sequence[Message], since: float) -> Message | None:
     return max(pages, key=lambda m: m["t"], default=None)
 
 
-def usable_since(messages: Sequence[Message], since: float) -> bool:
-    """Whether the newest page came since then and can be used."""
+def usable_since(messages: Sequence[Message], since: float, now: float) -> bool:
+    """Whether the newest page came since then and can be used. One that has just said that it goes no longer can."""
     newest = newest_page(messages, since)
-    return newest is not None and any(m["k"] == "usable" and m["p"] == newest["p"] for m in messages)
+    if newest is None:
+        return False
+    its = [m for m in messages if m["p"] == newest["p"]]
+    going = any(m["k"] == "unload" and now - m["t"] < GOING for m in its)
+    return not going and any(m["k"] == "usable" for m in its)
 
 
-def over(messages: Sequence[Message], act: Message, since: float) -> bool:
+def over(messages: Sequence[Message], act: Message, since: float, now: float) -> bool:
     """Whether what a press set going is over: the next page can be used, or this one has come to rest."""
     leaves = any(m["k"] == "unload" and m["p"] == act["p"] and m["t"] >= act["t"] - 5 for m in messages)
     if leaves or any(m["k"] == "hello" and m["top"] and m["t"] >= act["t"] for m in messages):
-        return usable_since(messages, since)
+        return usable_since(messages, since, now)
     return any(m["k"] == "rest" and m["p"] == act["p"] and m["t"] >= act["t"] and m["of"] >= 0 for m in messages)
 
 

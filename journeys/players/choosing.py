@@ -37,8 +37,12 @@ def choose_options(control: Control, value: str | list[str] | bool) -> bool:
             raise NotThere(f"“{one}”", [o.label for o in able])
         chosen.append(able[found])
     for option in control.options:
-        option.selected = any(option is c for c in (chosen if control.multiple else chosen[-1:]))
-    return [o.selected for o in control.options] != before and not control.empty
+        chosen_now = any(option is c for c in (chosen if control.multiple else chosen[-1:]))
+        option.selected = chosen_now or (control.multiple and option.selected)  # of many, those of before stay
+    if changed := [o.selected for o in control.options] != before:
+        for option in control.options:
+            option.by_itself = False
+    return changed and not control.empty
 
 
 def choose_boxes(group: list[Control], value: str | list[str] | bool) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from studies.topics import datum_of
+from journeys.asked_again import datum
 
 PRESSED: Final = frozenset({"submit", "button", "reset", "image"})
 
@@ -20,6 +20,7 @@ class Option:
     label: str
     selected: bool
     disabled: bool
+    by_itself: bool = False  # shown because it is the first: nobody has chosen it
 
 
 @dataclass(slots=True, eq=False)
@@ -41,7 +42,6 @@ class Control:
     readonly: bool = False
     multiple: bool = False
     visible: bool = True
-    sent: bool = True  # False inside a datalist
     options: list[Option] = field(default_factory=list)
     files: list[Path] = field(default_factory=list)
 
@@ -83,7 +83,7 @@ class Control:
         if self.type == "file":
             return not self.files
         if self.tag == "select":
-            return not any(o.selected and o.value for o in self.options)
+            return not any(o.selected and o.value and not o.by_itself for o in self.options)
         return self.value == ""
 
     @property
@@ -94,10 +94,16 @@ class Control:
         return "" if self.type == "radio" else self.label
 
     @property
+    def told(self) -> dict[str, str]:
+        """The field as the recorder would tell of it."""
+        label = re.sub(r"\d{4,}", "#", self.asks)[:120]
+        name = self.name or self.id
+        return {"l": label, "n": name, "a": self.autocomplete, "ty": self.type, "g": self.group[:120]}
+
+    @property
     def datum(self) -> str | None:
         """The datum that it asks for."""
-        label = re.sub(r"\d{4,}", "#", self.asks)[:120]
-        return datum_of(label=label or None, name=self.name or self.id or None, autocomplete=self.autocomplete or None)
+        return datum(self.told)
 
 
 @dataclass(slots=True, eq=False)

@@ -20,6 +20,8 @@ from journeys.targets import normal
 CONTROLS: Final = frozenset({"input", "select", "textarea", "button", "datalist", "option", "script", "style", "svg"})
 NEVER_SEEN: Final = frozenset({"script", "style", "template", "noscript", "head", "title", "datalist"})
 FIELDS: Final = "input,select,textarea"
+#: written for a screen reader alone
+UNREAD: Final = re.compile(r"visually|(?:^|\s)(?:sr-only|screen-reader-text)(?:\s|$)", re.IGNORECASE)
 HIDDEN_STYLE: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 REFRESH: Final = re.compile(r"^\s*(\d*\.?\d*)\s*(?:[;,\s]\s*(?:url\s*=)?\s*['\"]?([^'\"]*)['\"]?)?\s*$", re.I)
 
@@ -36,6 +38,7 @@ class Page:
     url: str
     status: int
     html: str
+    charset: str = "utf-8"  # what its bytes were written in, and its forms are sent in
     _tree: LexborHTMLParser | None = None
     _controls: list[Control] | None = None
     _forms: list[Form] = field(default_factory=list)
@@ -112,6 +115,12 @@ class Page:
         return None
 
     @property
+    def reticent(self) -> bool:
+        """Whether it says of itself that nobody is to be told who was on it."""
+        node = self.tree.css_first("meta[name=referrer]")
+        return node is not None and (node.attributes.get("content") or "").strip().lower() in ("no-referrer", "never")
+
+    @property
     def base(self) -> str:
         """What the page's addresses are relative to."""
         node = self.tree.css_first("base[href]")
@@ -148,8 +157,8 @@ class Page:
             or ""
         )
 
-    def words(self, node: LexborNode | None) -> str:
-        """An element's own words, without those of controls inside it."""
+    def words(self, node: LexborNode | None, read: bool = False) -> str:
+        """An element's own words, without those of controls inside it; as the eye reads them, or all."""
         if node is None:
             return ""
         said = []
@@ -160,13 +169,17 @@ class Page:
                 child.tag not in CONTROLS
                 and "hidden" not in child.attributes
                 and child.attributes.get("aria-hidden") != "true"
+                and not (read and UNREAD.search(child.attributes.get("class") or ""))
             ):
-                said.append(" " + self.words(child))
+                said.append(" " + self.words(child, read))
         return squeezed("".join(said))
+
+    def _label(self, node: LexborNode | None) -> str:
+        return self.words(node, read=True) or self.words(node)
 
     def _by_id(self, ids: str | None) -> str:
         first = (ids or "").split()[:1]
-        return self.words(self._element(first[0])) if first else ""
+        return self._label(self._element(first[0])) if first else ""
 
     def _element(self, name: str) -> LexborNode | None:
         return next((n for n in self.tree.css("[id]") if n.attributes.get("id") == name), None)
@@ -176,7 +189,7 @@ class Page:
         own = labels.get(said.get("id") or "") or _ancestor(node, "label")
         return (
             self._by_id(said.get("aria-labelledby"))
-            or self.words(own)
+            or self._label(own)
             or squeezed(said.get("aria-label"))
             or squeezed(said.get("placeholder"))
             or squeezed(said.get("title"))
@@ -187,7 +200,7 @@ class Page:
         while box is not None:
             if box.tag == "fieldset" or box.attributes.get("role") in ("group", "radiogroup"):
                 return (
-                    self.words(box.css_first("legend"))
+                    self._label(box.css_first("legend"))
                     or self._by_id(box.attributes.get("aria-labelledby"))
                     or squeezed(box.attributes.get("aria-label"))
                 )
@@ -257,7 +270,6 @@ class Page:
             readonly="readonly" in said,
             multiple="multiple" in said,
             visible=self.seen(node),
-            sent=_ancestor(node, "datalist") is None,
         )
         if kind in ("radio", "checkbox") and "value" not in said:
             control.value = "on"
@@ -310,10 +322,18 @@ def _options(node: LexborNode, multiple: bool) -> list[Option]:
         value = said.get("value") or "" if "value" in said else label
         options.append(Option(value, squeezed(said.get("label")) or label, "selected" in said, off))
     if not multiple:
-        chosen = [o for o in options if o.selected][-1:] or [o for o in options if not o.disabled][:1]
+        marked = [o for o in options if o.selected][-1:]
+        chosen = marked or ([o for o in options if not o.disabled][:1] if _drops_down(node) else [])
         for one in options:
             one.selected = any(one is other for other in chosen)
+            one.by_itself = one.selected and not marked
     return options
+
+
+def _drops_down(select: LexborNode) -> bool:
+    """Whether one option of a list is shown, and not several below one another."""
+    size = select.attributes.get("size") or ""
+    return not size.strip().isdigit() or int(size) <= 1
 
 
 def _disabled(node: LexborNode) -> bool:
