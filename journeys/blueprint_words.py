@@ -30,6 +30,7 @@ from journeys.journey import (
     Leave,
     Look,
     Press,
+    Send,
     Step,
     Submit,
     Text,
@@ -37,6 +38,7 @@ from journeys.journey import (
     Visit,
 )
 from journeys.klm import StepEffort
+from journeys.outgoing import key_of
 from journeys.places import address, page_key
 from journeys.targets import ways
 from studies.events import CONVERSATIONS
@@ -94,6 +96,8 @@ def action(step: Step, journey: Journey) -> str:
             return _("Asks for help: {words}").format(words=_quoted(step.ask))
         case Leave():
             return _("Gives up")
+        case Send():
+            return _("Sends {words}").format(words=island(key_of(step.send[-1], "http://here")))
         case Call():
             return _("Calls {who}").format(who=agency_words(step.call.who))
         case Attend():

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol, runtime_checkable
 
+from journeys.journey import Send
 from journeys.targets import Way
 
 
@@ -74,3 +76,11 @@ class Hands(Protocol):
 
     def listen(self) -> None:
         """Write what was heard until now into the diary."""
+
+
+@runtime_checkable
+class Sends(Protocol):
+    """Hands that can send what a recording shows being sent, without a page to send it from."""
+
+    def send(self, step: Send, data: Mapping[str, Any]) -> None:
+        """Send the requests of a step, its holes filled from `data`. Raises NotThere, PatienceOver."""

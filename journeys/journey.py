@@ -16,6 +16,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, PrivateAttr, Tag, model_validator
 
 from journeys.holes import holes_in
+from journeys.sent import Sent
 from studies.words import _
 
 SCHEMA: Final = Path(__file__).with_name("journey.schema.json")
@@ -40,6 +41,10 @@ Flag = Annotated[Literal[True], BeforeValidator(_flag, json_schema_input_type=Li
 
 def _ticked(given: Any) -> Any:
     return {"true": True, "false": False}.get(given, given) if isinstance(given, str) else given
+
+
+def _one_or_more(given: Any) -> Any:
+    return given if isinstance(given, list) else [given]
 
 
 #: What is chosen: words, several words, or whether a box is ticked.
@@ -208,6 +213,14 @@ class Attend(Step):
     attend: Conversation
 
 
+class Send(Step):
+    """What a recording shows being sent: requests that one act of the citizen set off. Only the wire can play it."""
+
+    send: Annotated[
+        list[Sent], Field(min_length=1), BeforeValidator(_one_or_more, json_schema_input_type=Sent | list[Sent])
+    ]
+
+
 class ForEach(Step):
     """Add another: the same steps for each of the citizen's children, vehicles, documents…"""
 
@@ -236,6 +249,7 @@ STEPS: Final[dict[str, type[Step]]] = {
     "leave": Leave,
     "call": Call,
     "attend": Attend,
+    "send": Send,
     "for each": ForEach,
     "steps": Part,
 }
@@ -273,6 +287,7 @@ AnyStep = Annotated[
     | Annotated[Leave, Tag("step: leave")]
     | Annotated[Call, Tag("step: call")]
     | Annotated[Attend, Tag("step: attend")]
+    | Annotated[Send, Tag("step: send")]
     | Annotated[ForEach, Tag("step: for each")]
     | Annotated[Part, Tag("step: steps")],
     Discriminator(_kind),

@@ -43,6 +43,7 @@ from journeys.journey import (
     Journey,
     Part,
     Press,
+    Send,
     Step,
     Submit,
     Upload,
@@ -60,6 +61,7 @@ OPERATOR_SECONDS: Final[dict[str, float]] = {"K": 0.20, "P": 1.10, "H": 0.40, "M
 #: K for other typists (Card, Moran and Newell 1980): average is 40 words a minute, worst does not know the keyboard.
 KEY_SECONDS: Final[dict[str, float]] = {"best": 0.08, "good": 0.12, "skilled": 0.20, "average": 0.28, "worst": 1.20}
 
+RECORDED: Final = N_("a recorded request: what the citizen did at the screen is not in it")
 CONVERSATION: Final = N_("a conversation: the model says nothing about it")
 TOUCH: Final = N_("on a touch screen: the model has no times for it")
 LETTERS: Final = N_("typed in letters that the model has no times for")
@@ -217,7 +219,9 @@ class _Person:
             else:
                 tally = _Tally(named.id, maybe)
                 self._does(step, tally, data)
-                if isinstance(step, Call | Attend) or (step.channel or self.journey.channel) not in SCREENS:
+                if isinstance(step, Send):
+                    tally.why = RECORDED
+                elif isinstance(step, Call | Attend) or (step.channel or self.journey.channel) not in SCREENS:
                     tally.why = CONVERSATION
                 elif (step.channel or self.journey.channel) == "mobile":
                     tally.why = TOUCH

@@ -32,7 +32,9 @@ from journeys.journey import (
     verbs_in,
 )
 from journeys.lines import Lined, Problem
+from journeys.outgoing import found_on_the_way
 from journeys.personas import read_personas, usual_keys
+from journeys.sent import Sent
 from journeys.steps import steps_of
 from studies.events import hint
 from studies.troubles import WrongInput
@@ -56,7 +58,6 @@ MEANT: Final = {
     "check": "choose",
     "tick": "choose",
     "attach": "upload",
-    "send": "submit",
     "wait": "expect",
     "assert": "expect",
     "see": "expect",
@@ -143,6 +144,7 @@ PARTS: Final[dict[str, type]] = {
     "attend": Conversation,
     "done": Done,
     "variants": Variant,
+    "send": Sent,
 }
 
 
@@ -275,7 +277,8 @@ def _known_keys(place: Place, lined: Lined) -> list[str]:
         return [*(verbs or VERBS), *MODIFIERS, *(["as", "steps"] if "for each" in verbs else [])]
     if "variants" in names and len(names) == 2:
         last = "variants"
-    return [*(PARTS.get(last) or Look).model_fields]  # type: ignore[attr-defined]
+    model: Any = PARTS.get(last) or Look
+    return [field.alias or name for name, field in model.model_fields.items()]
 
 
 def _known_only_together(journey: Journey, lined: Lined, folder: Path | None) -> Iterator[Problem]:
@@ -317,7 +320,7 @@ def _known_only_together(journey: Journey, lined: Lined, folder: Path | None) ->
                         _("there is no file {file} beside the journey.").format(file=file),
                     )
     if citizen is not None:
-        yield from _open_holes(journey.steps, ("steps",), {"citizen": citizen}, lined)
+        yield from _open_holes(journey.steps, ("steps",), {"citizen": citizen, **found_on_the_way(journey)}, lined)
 
 
 def _variants_of(journey: Journey, step: Step, place: Place, lined: Lined) -> Iterator[Problem]:

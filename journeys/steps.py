@@ -25,6 +25,7 @@ from journeys.journey import (
     Look,
     Part,
     Press,
+    Send,
     Step,
     Submit,
     Text,
@@ -86,6 +87,10 @@ def _target(step: Step, language: str) -> str:
             return step.call.who
         case Attend():
             return step.attend.who
+        case Send():
+            first = next((one for one in step.send if not one.unheard), step.send[0])
+            place = first.address.partition("?")[0]
+            return f"{first.method.lower()} {HOLE.sub('id', place.partition('://')[2] or place)}"
         case ForEach():
             return step.for_each
     return ""

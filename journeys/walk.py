@@ -18,7 +18,7 @@ from journeys.conversations import hold
 from journeys.diary import Clock, Diary, now
 from journeys.equipment import PLAIN, Equipment
 from journeys.filling import choice_for, document, each_of, text_for
-from journeys.hands import Hands, LabBroke, NotThere, PatienceOver
+from journeys.hands import Hands, LabBroke, NotThere, PatienceOver, Sends
 from journeys.holes import fill, from_environment
 from journeys.journey import (
     Ask,
@@ -33,6 +33,7 @@ from journeys.journey import (
     Leave,
     Part,
     Press,
+    Send,
     Step,
     Submit,
     Upload,
@@ -215,6 +216,8 @@ def go(
     steps = in_variant(named_steps(walk.journey), walk.journey, walk.variant)
     way = _Way(walk, hands, diary, watch, sleep, of=len(steps_of(walk.journey, walk.variant)))
     data = {"citizen": walk.persona}
+    if not isinstance(hands, Sends):
+        only_the_wire(walk.journey, walk.variant)
     if walk.pace:
         way.paces = paces(walk.journey, walk.variant, walk.language, walk.persona)
     if any(_on_screen(step) for _id, step in steps_of(walk.journey, walk.variant)[:1]):
@@ -233,6 +236,17 @@ def go(
         diary.write("lab", "breaks", broke.tag)
     _tell(way, None)
     return diary.log()
+
+
+def only_the_wire(journey: Journey, variant: str) -> None:
+    """Raises WrongInput for a journey with recorded requests, for players that send as a page does."""
+    if step := next((id_ for id_, step in steps_of(journey, variant) if isinstance(step, Send)), None):
+        raise WrongInput(
+            _(
+                "{journey}, step {step}: a recorded request is sent without a page, which only the wire can do."
+                " Walk it with --player wire."
+            ).format(journey=journey.journey, step=step)
+        )
 
 
 def found_in(log: Log) -> frozenset[str]:
@@ -332,6 +346,9 @@ def _do(way: _Way, step_id: str, step: Step, data: Mapping[str, Any]) -> int:
         case Leave():
             way.over = True
             way.diary.write("citizen", "leaves")
+        case Send():
+            if isinstance(hands, Sends):  # `go` has seen to it that they are
+                hands.send(step, data)
         case Call() | Attend():
             hold(step, step_id, walk, way.diary)
     return 0

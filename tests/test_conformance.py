@@ -19,8 +19,9 @@ from journeys.journey import STEPS
 from journeys.personas import generated
 from journeys.players import rehearsal, wire
 from journeys.reading import read_journey
-from journeys.walk import Walk, walk_of
+from journeys.walk import Walk, diary_of, go, walk_of
 from studies.log import Log
+from studies.troubles import WrongInput
 
 JOURNEY = Path(__file__).parent / "samples" / "conformance.yaml"
 LANGUAGES = ("en", "ar")
@@ -47,9 +48,9 @@ def base_url() -> Iterator[str]:
         yield url
 
 
-def a_walk(language: str, base_url: str = "http://127.0.0.1:8699") -> Walk:
+def a_walk(language: str, base_url: str = "http://127.0.0.1:8699", variant: str = "as_is") -> Walk:
     return walk_of(
-        read_journey(JOURNEY), generated(1)[0], session="s1", language=language, variant="as_is", base_url=base_url
+        read_journey(JOURNEY), generated(1)[0], session="s1", language=language, variant=variant, base_url=base_url
     )
 
 
@@ -70,10 +71,11 @@ def test_the_journey_has_every_verb() -> None:
     assert {step.verb for step in read_journey(JOURNEY).every_step()} == set(STEPS)
 
 
+@pytest.mark.parametrize("variant", ["as_is", "on_the_wire"])
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_wire_and_rehearsal_say_the_same(language: str, base_url: str) -> None:
-    on_the_wire = wire.play(a_walk(language, base_url))
-    in_memory = rehearsal.play(a_walk(language), app=app())
+def test_wire_and_rehearsal_say_the_same(language: str, variant: str, base_url: str) -> None:
+    on_the_wire = wire.play(a_walk(language, base_url, variant))
+    in_memory = rehearsal.play(a_walk(language, variant=variant), app=app())
     assert told(on_the_wire) == told(in_memory)
     assert [s.hears for s in on_the_wire.heard()] == [s.hears for s in in_memory.heard()]
 
@@ -99,6 +101,23 @@ def test_the_conversations_are_sittings_of_their_own_in_the_same_case() -> None:
     after = [s for s in log.said() if s.step == "press_finish_2_of_2"]
     assert {s.channel for s in call} == {"phone"}
     assert max(s.until or s.when for s in call) <= min(s.when for s in after)  # the citizen's time went on
+
+
+def test_what_is_recorded_is_sent_by_the_wire_alone(base_url: str) -> None:
+    said = [s for s in wire.play(a_walk("en", base_url, "on_the_wire")).said() if s.step == "send_get_licences_renew"]
+    assert [(s.actor, s.verb, s.about) for s in said[:4]] == [
+        ("citizen", "gives", "national_id"),
+        ("citizen", "gives", "full_name"),
+        ("citizen", "submits", "licences/renew"),
+        ("service", "answers", "licences/details"),
+    ]
+    browser = Hands()
+    with pytest.raises(WrongInput, match="--player wire"):
+        go(a_walk("en", base_url, "on_the_wire"), browser, diary_of(a_walk("en"), device=None))  # type: ignore[arg-type]
+
+
+class Hands:
+    """A player that cannot send what no page sends."""
 
 
 def test_the_rehearsal_needs_no_service() -> None:

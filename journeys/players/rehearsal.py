@@ -16,10 +16,12 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
+from journeys.asked_again import times_asked
 from journeys.diary import Clock, Diary, now
-from journeys.journey import Choose, Give, Submit, Upload, Visit
+from journeys.journey import Choose, Give, Send, Submit, Upload, Visit
+from journeys.outgoing import key_of
 from journeys.places import agency_of, page_key
-from journeys.players import wire
+from journeys.players import exchanging, wire
 from journeys.players.transport import Answer, NoAnswer, decoded
 from journeys.steps import slug, steps_of
 from journeys.targets import Way, alternatives, masked, normal
@@ -152,6 +154,7 @@ class Pretending:
         self.diary = diary
         self.steps = steps_of(walk.journey, walk.variant)
         self.here: str | None = None
+        self.further: dict[str, int] = {}  # how often the page will ask again for what was given
 
     def visit(self, url: str) -> None:
         """The page is there."""
@@ -173,21 +176,32 @@ class Pretending:
 
     def give(self, datum: str, value: str) -> None:
         """The field takes it."""
-        self.diary.write("citizen", "gives", _datum(datum))
+        self._gives(datum)
 
     def choose(self, datum: str, value: str | list[str] | bool) -> None:
         """The choice is there."""
-        self.diary.write("citizen", "gives", _datum(datum))
+        self._gives(datum)
 
     def upload(self, datum: str, path: Path) -> None:
         """The document is taken."""
-        self.diary.write("citizen", "gives", _datum(datum))
+        self._gives(datum)
 
     def submit(self, target: list[Way] | None) -> int:
         """The form is accepted."""
         self.diary.write("citizen", "submits", self.here or "home")
         self._answer(slug(target[0].text) if target else f"{self.here}-sent")
         return 0
+
+    def send(self, step: Send, data: Mapping[str, Any]) -> None:
+        """What is sent is accepted."""
+        heard = [one for one in step.send if not one.unheard]
+        for datum in dict.fromkeys(datum for one in heard for datum in exchanging.given_in(one)):
+            self.diary.write("citizen", "gives", datum)
+        lead = next((one for one in heard if one.method != "GET"), next(iter(heard), None))
+        if lead is not None:
+            key = key_of(lead, self.walk.base)
+            self.diary.write("citizen", "acts" if lead.method == "GET" else "submits", key)
+            self._answer(key)
 
     def back(self) -> None:
         """The page before is there."""
@@ -200,7 +214,8 @@ class Pretending:
     def sees(self, text: str) -> bool:
         """Optional parts are shown; the need is settled once the last step that sends or presses is over."""
         if any(normal(pick(done.text, self.walk.language)) == normal(text) for done in self.walk.journey.done):
-            moving = [id_ for id_, step in self.steps if step.verb in ("visit", "press", "submit", "call", "attend")]
+            moves = ("visit", "press", "submit", "send", "call", "attend")
+            moving = [id_ for id_, step in self.steps if step.verb in moves]
             return self.diary.step in moving[-1:]
         return True
 
@@ -215,6 +230,13 @@ class Pretending:
     def listen(self) -> None:
         """Everything was written as it happened."""
 
+    def _gives(self, datum: str) -> None:
+        about = _datum(datum)
+        self.diary.write("citizen", "gives", about)
+        if self.further.get(about):
+            self.further[about] -= 1
+            self.diary.write("service", "requests", about)
+
     def _answer(self, key: str, agency: str | None = None) -> None:
         when = self.diary.moment()
         agency = agency or self.diary.agency
@@ -222,10 +244,12 @@ class Pretending:
             self.diary.write("service", "hands_off", agency, when=when)
         self.here, self.diary.agency = key, agency
         self.diary.write("service", "answers", key, when=when)
-        for datum in self._wanted_next():
+        wanted = self._wanted_next()
+        for datum in wanted:
             self.diary.write("service", "requests", datum, when=when)
+        self.further = {datum: times - 1 for datum, times in wanted.items()}
 
-    def _wanted_next(self) -> list[str]:
+    def _wanted_next(self) -> dict[str, int]:
         ids = [id_ for id_, _step in self.steps]
         place = ids.index(self.diary.step) + 1 if self.diary.step in ids else 0
         wanted: list[str] = []
@@ -239,9 +263,12 @@ class Pretending:
                     wanted += step.upload
                 case Visit() | Submit():
                     break
-        return list(dict.fromkeys(_datum(one) for one in wanted))
+        return times_asked({"l": _first(one).replace("_", " "), "n": _first(one)} for one in wanted)
+
+
+def _first(key: str) -> str:
+    return alternatives(key)[0].removeprefix("css:")
 
 
 def _datum(key: str) -> str:
-    first = alternatives(key)[0].removeprefix("css:")
-    return datum_of(label=first, name=first) or first
+    return datum_of(label=_first(key), name=_first(key)) or _first(key)

@@ -5,6 +5,7 @@ A transport is one citizen's: it keeps that citizen's cookies. Redirects are the
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -18,6 +19,7 @@ class Answer:
     url: str
     headers: Mapping[str, str] = field(default_factory=dict)
     text: str = ""
+    charset: str = "utf-8"
 
 
 class NoAnswer(Exception):
@@ -38,11 +40,16 @@ class Transport(Protocol):
 
 def decoded(content: bytes, content_type: str) -> str:
     """A page's bytes as text: in the charset that the server names, else the page's own, else UTF-8."""
-    charset = _charset(content_type) or _charset(content[:1024].decode("latin-1"))
+    return content.decode(charset_of(content, content_type), errors="replace")
+
+
+def charset_of(content: bytes, content_type: str) -> str:
+    """The charset that a page is written in, by the name that Python has for it."""
+    told = _charset(content_type) or _charset(content[:1024].decode("latin-1")) or "utf-8"
     try:
-        return content.decode(charset or "utf-8", errors="replace")
+        return codecs.lookup(told).name
     except LookupError:
-        return content.decode("utf-8", errors="replace")
+        return "utf-8"
 
 
 def _charset(told: str) -> str | None:

@@ -12,19 +12,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
 import requests
 
 from journeys.diary import Clock, Diary, now
+from journeys.journey import Send
 from journeys.places import address, agency_of, form_key, page_key
+from journeys.players import exchanging
 from journeys.players.asking import asked, refused
 from journeys.players.choosing import choose_boxes, choose_options, found, is_search, offered
 from journeys.players.controls import Control, Form, Pressable
 from journeys.players.forms import Page
 from journeys.players.sending import sending
-from journeys.players.transport import Answer, NoAnswer, Transport, decoded
+from journeys.players.transport import Answer, NoAnswer, Transport, charset_of
 from journeys.targets import Way, masked, normal, told, which_field
 from journeys.walk import LabBroke, NotThere, PatienceOver, Walk, Watch, diary_of, go
 from studies.log import Log
@@ -44,7 +46,7 @@ def play(
     sleep: Callable[[float], None] = time.sleep,
 ) -> Log:
     """Walk a journey over HTTP and say what was heard. Raises what `walk.go` raises, and Failed for a dead base URL."""
-    diary = diary_of(walk, device="wire", deaf_to=DEAF, clock=clock)
+    diary = diary_of(walk, device="wire", deaf_to=DEAF | exchanging.deaf_to(walk.journey), clock=clock)
     hands = Wire(walk, diary, transport or RequestsTransport(walk.patience), sleep)
     return go(walk, hands, diary, watch, sleep)
 
@@ -60,12 +62,14 @@ class RequestsTransport:
     def send(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Answer:
         """Send one request. Raises NoAnswer."""
         try:
-            with self.session.request(
-                method, url, headers=dict(headers), data=body, allow_redirects=False, timeout=self.patience
-            ) as reply:
+            asked = self.session.prepare_request(requests.Request(method, url, dict(headers), data=body))
+            if url.isascii() and asked.url and urlsplit(asked.url).netloc == urlsplit(url).netloc:
+                asked.url = url.replace(" ", "%20")  # what is escaped stays escaped: `%7E` is not `~` for every service
+            with self.session.send(asked, allow_redirects=False, timeout=self.patience) as reply:
                 told_headers = {name.lower(): value for name, value in reply.headers.items()}
-                text = decoded(reply.content, told_headers.get("content-type", ""))
-                return Answer(reply.status_code, reply.url or url, told_headers, text)
+                charset = charset_of(reply.content, told_headers.get("content-type", ""))
+                text = reply.content.decode(charset, errors="replace")
+                return Answer(reply.status_code, reply.url or url, told_headers, text, charset)
         except requests.Timeout as error:
             raise NoAnswer(_("no answer in {n} seconds").format(n=f"{self.patience:g}"), too_long=True) from error
         except requests.ConnectionError as error:
@@ -91,6 +95,10 @@ class Wire:
     history: list[Page] = field(default_factory=list)
     touched: Form | None = None
     not_kept: set[int] = field(default_factory=set)  # pages that a browser must not keep
+    further: dict[str, int] = field(default_factory=dict)  # how often a page will ask again for what was given
+    filled: set[int] = field(default_factory=set)  # its fields that something was given to
+    learned: dict[str, str] = field(default_factory=dict)  # what answers said that later requests send
+    given: set[str] = field(default_factory=set)  # what requests have handed over, until it is asked for again
 
     # -- what the citizen does
 
@@ -98,7 +106,7 @@ class Wire:
         """Open an address."""
         here = self.diary.agency if self.page else agency_of(url, self.walk.journey, self.walk.base)
         self.diary.write("citizen", "acts", page_key(url, self.walk.base), agency=here)
-        self._load("GET", url)
+        self._load("GET", url, led=False)
 
     def press(self, target: list[Way]) -> int:
         """Press a button or follow a link."""
@@ -154,6 +162,10 @@ class Wire:
         self._send(form, form.default_button())
         return 0
 
+    def send(self, step: Send, data: Mapping[str, Any]) -> None:
+        """Send what a recording shows being sent."""
+        exchanging.send(self, step, data)
+
     def back(self) -> None:
         """Go back one page: shown as it was left, unless it said that it must not be kept."""
         self.diary.write("citizen", "acts", "back")
@@ -164,7 +176,7 @@ class Wire:
         if id(before) in self.not_kept:
             self._load("GET", before.url)
         else:
-            self._arrive(before, handed=False)
+            self.arrive(before, handed=False)
 
     # -- what the citizen sees
 
@@ -244,6 +256,10 @@ class Wire:
         self.touched = control.form or self.touched
         if about := control.datum:
             self.diary.write("citizen", "gives", about)
+            if self.further.get(about) and control.node.mem_id not in self.filled:
+                self.further[about] -= 1
+                self.diary.write("service", "requests", about)
+        self.filled.add(control.node.mem_id)
 
     # -- pressing and sending
 
@@ -271,7 +287,7 @@ class Wire:
         if (link.href or "").startswith("#"):
             self._tell_page(page)
         else:
-            self._load("GET", url)
+            self._load("GET", url, led="noreferrer" not in (link.node.attributes.get("rel") or "").lower().split())
 
     def _send(self, form: Form, button: Control | None) -> None:
         sent = sending(self._here(), form, button)
@@ -280,50 +296,55 @@ class Wire:
 
     # -- the line
 
-    def _load(self, method: str, url: str, body: bytes | None = None, kind: str | None = None) -> None:
+    def _load(
+        self, method: str, url: str, body: bytes | None = None, kind: str | None = None, led: bool = True
+    ) -> None:
         try:
-            page, kept = self._fetch(method, url, body, kind)
+            led = led and self.page is not None and not self.page.reticent
+            page, kept = self._fetch(method, url, body, kind, self.page.url if self.page and led else None)
         except NoAnswer as silence:
-            self._no_answer(url, silence)
+            self.no_answer(url, silence)
             return
         if not kept:
             self.not_kept.add(id(page))
-        self._arrive(page)
+        self.arrive(page)
 
-    def _fetch(self, method: str, url: str, body: bytes | None, kind: str | None) -> tuple[Page, bool]:
-        referrer = self.page.url if self.page else None
+    def _fetch(
+        self, method: str, url: str, body: bytes | None, kind: str | None, referrer: str | None
+    ) -> tuple[Page, bool]:
         for _redirect in range(MOST_REDIRECTS):
-            answer = self.transport.send(method, url.partition("#")[0], self._headers(url, referrer, body, kind), body)
+            answer = self.transport.send(method, url.partition("#")[0], self.headers(url, referrer, body, kind), body)
             where = answer.headers.get("location")
             if answer.status in (301, 302, 303, 307, 308) and where:
                 url = urljoin(answer.url or url, where)
                 if answer.status in (301, 302, 303) and method != "HEAD":
                     method, body, kind = "GET", None, None
                 continue
-            page = Page(answer.url or url, answer.status, answer.text if _is_page(answer) else "")
+            page = Page(answer.url or url, answer.status, answer.text if _is_page(answer) else "", answer.charset)
             moving = page.refresh() if "refresh" in page.html else None
             if moving and moving[0] == 0 and answer.status < 400:
-                method, url, body, kind = "GET", moving[1], None, None
+                method, url, body, kind, referrer = "GET", moving[1], None, None, url
                 continue
             return page, "no-store" not in answer.headers.get("cache-control", "")
         raise NoAnswer(_("it redirects without end"))
 
-    def _headers(self, url: str, referrer: str | None, body: bytes | None, kind: str | None) -> dict[str, str]:
+    def headers(self, url: str, referrer: str | None, body: bytes | None, kind: str | None) -> dict[str, str]:
+        """What a browser would say with a request."""
         language = self.walk.language
         headers = {
             "Accept": "text/html,application/xhtml+xml,*/*;q=0.8",
             "Accept-Language": language if language == "en" else f"{language},en;q=0.5",
             "User-Agent": "Khutwa (wire)",
         }
-        if referrer:
-            headers["Referer"] = referrer
+        if referrer and (told := referer(referrer, url)):
+            headers["Referer"] = told
         if body is not None:
             parts = urlsplit(referrer or url)
             headers["Origin"] = f"{parts.scheme}://{parts.netloc}"
             headers["Content-Type"] = kind or "application/x-www-form-urlencoded"
         return headers
 
-    def _no_answer(self, url: str, silence: NoAnswer) -> None:
+    def no_answer(self, url: str, silence: NoAnswer) -> None:
         """Nothing came: a wrong address if nothing ever did, else the service's fault, or the end of patience."""
         key = page_key(url, self.walk.base)
         if self.page is None and not self.walk.proven and not silence.too_long:
@@ -337,7 +358,7 @@ class Wire:
             self.diary.write("service", "refuses", key, cause="fault")
         raise PatienceOver
 
-    def _arrive(self, page: Page, handed: bool = True) -> None:
+    def arrive(self, page: Page, handed: bool = True) -> None:
         """A page is there: whose it is, and what it says."""
         before = self.diary.agency if self.page else None
         self.page, self.touched = page, None
@@ -358,10 +379,20 @@ class Wire:
         else:
             for about in rejected or [key]:
                 self.diary.write("service", "refuses", about, when=when)
-        for datum in asked(page):
+        asks = asked(page)
+        for datum in asks:
             self.diary.write("service", "requests", datum, when=when)
+        self.further, self.filled = {datum: times - 1 for datum, times in asks.items()}, set()
 
 
 def _is_page(answer: Answer) -> bool:
     kind = answer.headers.get("content-type", "text/html")
     return "html" in kind or "xml" in kind
+
+
+def referer(page: str, url: str) -> str | None:
+    """What a browser says of the page that led to an address: all of it at home, elsewhere only whose it is."""
+    here, there = urlsplit(page), urlsplit(url)
+    if (here.scheme, here.netloc) == (there.scheme, there.netloc):
+        return page.partition("#")[0]
+    return None if (here.scheme, there.scheme) == ("https", "http") else f"{here.scheme}://{here.netloc}/"
