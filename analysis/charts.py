@@ -10,12 +10,12 @@ import altair as alt
 from analysis import charts_timeline
 from analysis.charts_compare import compared, satisfaction
 from analysis.charts_dress import WIDTH, svg
-from analysis.charts_load import load_curve
+from analysis.charts_load import load_curve, silence_against_citizens
 from analysis.picture import picture_of
 from studies.log import Log
 from studies.presets import Presets
 
-__all__ = ["WIDTH", "compared", "load_curve", "satisfaction", "svg", "timeline"]
+__all__ = ["WIDTH", "compared", "load_curve", "satisfaction", "silence_against_citizens", "svg", "timeline"]
 
 
 def timeline(

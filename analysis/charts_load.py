@@ -1,4 +1,4 @@
-"""How the service bears it when everyone comes at once: citizens, journeys done and slow waits over the same time."""
+"""How the service bears it when everyone comes at once: over the time of the load, and against how many there were."""
 
 from __future__ import annotations
 
@@ -27,6 +27,58 @@ def load_curve(
         _panel(data, "p95", slow, last, colour("wait", dark), 100, width, mark=threshold, axis=True),
     ]
     return dressed(alt.vconcat(*panels, spacing=12), dark)
+
+
+def silence_against_citizens(
+    against: Sequence[Mapping[str, Any]], threshold: float | None = None, dark: bool = False, width: int = WIDTH
+) -> alt.VConcatChart:
+    """From how many citizens on people wait in silence, and give up: the picture that a capacity is argued with.
+
+    One above the other, against the citizens under way: the share of journeys that came through (of all load citizens),
+    the share of waits that were silent and the silences that 95 % did not exceed (both as a browser heard them).
+    """
+    data = pd.DataFrame([dict(row) for row in against]).sort_values("citizens")
+    data["completed"] = 100 * data["completion"].astype(float)
+    data["silent"] = 100 * data["silent_share"].astype(float)
+    most = float(data["citizens"].max()) if len(data) else 1.0
+    panels = [
+        _against(data, "completed", _("Journeys that came through (%)"), most, INK[dark], 90, width, top=100.0),
+        _against(data, "silent", _("Waits that were silent (%)"), most, colour("silence", dark), 110, width, top=100.0),
+        _against(
+            data, "silent_p95", _("Silence: 95 % were shorter (s)"), most, colour("silence", dark), 110, width,
+            mark=threshold, axis=True,
+        ),
+    ]  # fmt: skip
+    return dressed(alt.vconcat(*panels, spacing=12), dark)
+
+
+def _against(
+    data: pd.DataFrame,
+    column: str,
+    title: str,
+    most: float,
+    ink: str,
+    height: int,
+    width: int,
+    *,
+    top: float | None = None,
+    mark: float | None = None,
+    axis: bool = False,
+) -> Any:
+    words = sentence(_("Citizens under way at once")) if axis else None
+    x = alt.X("citizens:Q", scale=across((0.0, most * 1.05), nice=False), title=words)
+    x = x.axis(alt.Axis(grid=False, labels=axis, ticks=axis, title=words, tickCount=10, format=",.0f"))
+    scale = alt.Scale(domain=[0, top]) if top else alt.Scale(zero=True)
+    y = alt.Y(f"{column}:Q", title=None, axis=alt.Axis(orient=side(), tickCount=3, minExtent=45), scale=scale)
+    # Where nobody was heard, nothing is drawn; the line goes on to where somebody was.
+    told = data.dropna(subset=[column])
+    base = alt.Chart(told).encode(x=x, y=y, tooltip=[alt.Tooltip("citizens:Q"), alt.Tooltip(f"{column}:Q")])
+    parts = [base.mark_line(color=ink, strokeWidth=2.2, point=alt.OverlayMarkDef(color=ink, size=36))]
+    if mark is not None:
+        rule = alt.Chart(pd.DataFrame([{column: mark}])).mark_rule(color=ink, strokeDash=[4, 4], opacity=0.7)
+        parts.append(rule.encode(y=alt.Y(f"{column}:Q")))
+    heading = alt.TitleParams(text=sentence(title), anchor="end" if mirrored() else "start", frame="bounds")
+    return alt.layer(*parts).properties(width=width, height=height, title=heading)
 
 
 def _panel(

@@ -3,23 +3,34 @@
 It speaks JSON, a line each. In come `begin` (with the plan), `citizens` (so many from now on) and `stop`; out go
 `hello`, `begun`, `now` five times a second, `trouble` (a message for people, and the exit code that it means) and
 `bye`. When its input closes, whoever started it is gone: it stops at once, so that no load is left running by itself.
+
+A closed load follows its shape by telling Locust's runner how many citizens there are. In an open one the citizens are
+let in as they are due, each on its own, past the runner: it knows users that stay, not people who come and go.
 """
 
 from __future__ import annotations
 
 import os
+import random
+import resource
+import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from contextvars import copy_context
+from itertools import islice
 from typing import Any, BinaryIO, Protocol
 
 import gevent
 import orjson
 from gevent.event import Event
 from gevent.fileobject import FileObjectThread
+from gevent.pool import Group
 
+from loadtests.arrivals import due
 from loadtests.crowd import Crowd, Plan
-from loadtests.shapes import shape
+from loadtests.shapes import citizens, shape
+from loadtests.workers import own_share
 
 #: How often a snapshot is sent and the shape followed, and how often what was told is written; seconds.
 BEAT = 0.2
@@ -28,6 +39,8 @@ FLUSH = 0.5
 GONE = 3.0
 
 Say = Callable[..., None]
+#: One citizen walks one journey, from when they were due (microseconds since 1970).
+Walk = Callable[[int], Any]
 
 
 class Runner(Protocol):
@@ -80,8 +93,7 @@ def obey(lines: FileObjectThread, steering: Steering, crowd: Crowd) -> None:
                 steering.citizens = max(0, count)
             case {"do": "stop"}:
                 steering.stop.set()
-    if crowd.run_file:
-        crowd.run_file.flush()
+    _kept(crowd)
     os._exit(0)
 
 
@@ -97,15 +109,42 @@ def go_first(walk: Callable[[], None], plan: Plan, crowd: Crowd, steering: Steer
         say("bye", ending="stopped", seconds=0.0, cpu=None, **crowd.snapshot())
         return False
     first.get()
+    crowd.requests, crowd.by_step = 0, {}  # the one who went first is no part of the load
     return True
 
 
-def conduct(plan: Plan, runner: Runner, crowd: Crowd, steering: Steering, say: Say) -> None:
-    """Run the load from its first citizen to its last, saying how it goes; returns when all is written."""
-    follow = shape(plan.shape)
+def settle(plan: Plan) -> None:
+    """Take what this process needs: a line for each citizen, and a core that the browser beside it leaves alone."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, 65_536)), hard))
+    if plan.cores and sys.platform == "linux":
+        with suppress(OSError):
+            os.sched_setaffinity(0, plan.cores)
+
+
+def conduct(
+    plan: Plan,
+    runner: Runner,
+    crowd: Crowd,
+    steering: Steering,
+    say: Say,
+    walk: Walk | None = None,
+    tiers: Callable[[], Any] = dict,
+) -> None:
+    """Run the load from its first citizen to its last, saying how it goes; returns when all is written.
+
+    In an open load `walk` lets one citizen through; `tiers` tells at the end by which way pages were read. Where
+    nothing can be written any more the load ends: what it would go on to measure would be lost.
+    """
+    follow = shape(plan.shape, plan.day, plan.levels)
     begun, started, worked = time.time(), time.monotonic(), time.process_time()
     flushed = started
     say("begun", at=round(begun * 1e6))
+    inside = Group()
+    door = None
+    if walk is not None and plan.arrivals:
+        door = gevent.spawn(_let_in, plan, walk, crowd, inside, begun, started)
     wanted = -1
     ending = "ran its time"
     while True:
@@ -118,33 +157,81 @@ def conduct(plan: Plan, runner: Runner, crowd: Crowd, steering: Steering, say: S
         if crowd.nobody_answers() > GONE:
             ending = "target died"
             break
-        now = follow(t, plan.citizens, plan.seconds) if steering.citizens is None else steering.citizens
-        if now != wanted:
-            wanted = now
-            runner.start(wanted, spawn_rate=max(1, wanted))
+        if door is None:
+            now = citizens(follow, t, plan.citizens, plan.seconds) if steering.citizens is None else steering.citizens
+            now = own_share(now, plan)
+            if now != wanted:
+                wanted = now
+                runner.start(wanted, spawn_rate=max(1, wanted))
         say("now", state="running", t=round(t, 3), seconds=plan.seconds, **crowd.snapshot())
-        flushed = _flush(crowd, flushed)
-        steering.stop.wait(BEAT)
+        if time.monotonic() - flushed >= FLUSH:
+            flushed = time.monotonic()
+            if not _kept(crowd):
+                ending = "disk full"
+                break
+        asked = time.monotonic()
+        if not steering.stop.wait(BEAT) and door is None:
+            # With nobody due at a moment of their own, the generator's own lateness shows in its beat.
+            crowd.lag.add(max(0.0, time.monotonic() - asked - BEAT))
     lasted = min(time.monotonic() - started, plan.seconds)
-    _wind_up(runner, crowd, say, started, plan)
+    if door:
+        door.kill()
+    _wind_up(runner, crowd, say, started, plan, inside)
+    if not _kept(crowd) or crowd.run_file_full:
+        ending = "disk full"
     cpu = (time.process_time() - worked) / (time.monotonic() - started)
-    say("bye", ending=ending, seconds=round(lasted, 6), cpu=round(cpu, 3), **crowd.snapshot())
+    told = {
+        "requested": {step: one.json() for step, one in crowd.requested().items()},
+        "late": crowd.late().json(),
+        "tiers": tiers(),
+    }
+    say("bye", ending=ending, seconds=round(lasted, 6), cpu=round(cpu, 3), **told, **crowd.snapshot())
 
 
-def _wind_up(runner: Runner, crowd: Crowd, say: Say, started: float, plan: Plan) -> None:
-    # No new journey begins; those under way may finish in the grace that the runner gives them.
+def _let_in(plan: Plan, walk: Walk, crowd: Crowd, inside: Group, begun: float, started: float) -> None:
+    """Let each citizen in when they are due, however those before them are getting on."""
+
+    def one(t: float) -> None:
+        crowd.lag.add(max(0.0, time.monotonic() - started - t))
+        walk(round((begun + t) * 1e6))
+
+    drawn = due(shape(plan.shape, plan.day, plan.levels), plan.arrivals, plan.seconds, random.Random(plan.seed))
+    for t in islice(drawn, plan.machine, None, plan.machines):
+        early = started + t - time.monotonic()
+        gevent.sleep(max(0.0, early))
+        if crowd.closing:
+            return
+        crowd.arrived += 1
+        if len(inside) >= plan.cap:
+            crowd.dropped += 1
+        else:
+            inside.spawn(one, t)
+
+
+def _wind_up(runner: Runner, crowd: Crowd, say: Say, started: float, plan: Plan, inside: Group) -> None:
+    # No new journey begins; those under way may finish in the grace that they are given.
     crowd.closing = True
-    over = gevent.spawn(runner.stop)
+    over = gevent.spawn(_all_out, runner, inside, plan)
     while not over.ready():
         over.join(BEAT)
         t = round(time.monotonic() - started, 3)
         say("now", state="finishing", t=t, seconds=plan.seconds, **crowd.snapshot())
-    if crowd.run_file:
-        crowd.run_file.flush()
 
 
-def _flush(crowd: Crowd, flushed: float) -> float:
-    if crowd.run_file and time.monotonic() - flushed >= FLUSH:
+def _all_out(runner: Runner, inside: Group, plan: Plan) -> None:
+    if len(inside):
+        inside.join(timeout=plan.grace)
+        inside.kill(block=True, timeout=5)
+    runner.stop()
+
+
+def _kept(crowd: Crowd) -> bool:
+    """Write what was told so far; False when the disk does not take it, and nothing more is written then."""
+    if crowd.run_file is None:
+        return True
+    try:
         crowd.run_file.flush()
-        return time.monotonic()
-    return flushed
+    except OSError:
+        crowd.run_file, crowd.run_file_full = None, True
+        return False
+    return True

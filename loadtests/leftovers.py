@@ -1,4 +1,4 @@
-"""What a load measured before the lab itself died: found again by the next load, and put into the log after all.
+"""What a load and the browser beside it measured before the lab itself died: the next load puts it into the log.
 
 It becomes a study of its own, `…_interrupted`, so that half a load never mixes with one that was made anew.
 """
@@ -13,17 +13,24 @@ from typing import Any, Final
 
 import orjson
 
+from loadtests.probing import forget, logs_in
 from loadtests.recording import log_of, read_run
 from studies import archive
 from studies.events import Session
+from studies.log import Log
 from studies.workspace import Workspace
 
 PLAN: Final = "plan.json"
 JOURNEYS: Final = "journeys.jsonl"
 
 
+def run_files(folder: Path) -> list[Path]:
+    """The files of a run's journeys: one, and of a load that several machines make one a machine."""
+    return sorted(folder.glob(JOURNEYS.replace(".", "*.")))
+
+
 @contextmanager
-def under_way(folder: Path, facts: dict[str, str]) -> Iterator[None]:
+def under_way(folder: Path, facts: dict[str, Any]) -> Iterator[None]:
     """Mark a run as somebody's for as long as this process lives; `facts` are the columns that its sessions share."""
     with (folder / PLAN).open("wb") as file:
         fcntl.flock(file, fcntl.LOCK_EX)  # let go by the system when this process dies, however it does
@@ -35,7 +42,7 @@ def under_way(folder: Path, facts: dict[str, str]) -> Iterator[None]:
 def seal_leftovers(space: Workspace) -> int:
     """Seal the journeys of runs that nobody holds any more; how many there were."""
     found = 0
-    for run_file in sorted(space.runs.glob(f"load-*/{JOURNEYS}")):
+    for run_file in [file for folder in sorted(space.runs.glob("load-*")) for file in run_files(folder)]:
         plan = run_file.with_name(PLAN)
         if not plan.exists():
             continue
@@ -52,12 +59,14 @@ def seal_leftovers(space: Workspace) -> int:
 
 def _seal(run_file: Path, facts: dict[str, Any], space: Workspace) -> int:
     study = f"{facts['study']}_interrupted"
-    log = log_of(read_run(run_file), **facts | {"study": study})
+    walked = [log_of(read_run(run_file), **facts | {"study": study}), *logs_in(run_file.parent)]
+    log = Log.together(walked)
     # It may have died between sealing and forgetting: what is in the log already is not sealed again.
     held = {s.session for name in {study, facts["study"]} for s in _sessions(name, space)}
     new = [s.session for s in log.heard() if s.session not in held]
     if new:
         archive.seal(log.only(new), study, space)
+    forget(run_file.parent)
     return len(new)
 
 

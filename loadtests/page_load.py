@@ -32,18 +32,37 @@ def choose_journey() -> shelf.Shelved | None:
 def ask(journey: shelf.Shelved) -> underway.Asked:
     """How many citizens, for how long, through which variant, and where it is kept."""
     told = read_journey(journey.path)
+    ways = {"closed": _("So many at once"), "open": _("So many arrive")}
+    how = st.segmented_control(
+        _("How they come"), list(ways), default="closed", required=True, key="load_how", format_func=ways.__getitem__
+    )
     one, two, three, four = st.columns(4)
-    citizens = one.number_input(_("Citizens at once"), 1, 1000, 20, key="load_citizens")
+    citizens, arrivals = 0, 0.0
+    if how == "open":
+        arrivals = one.number_input(_("Arrivals a second"), 0.1, 1000.0, 5.0, key="load_arrivals")
+    else:
+        citizens = one.number_input(_("Citizens at once"), 1, 1000, 20, key="load_citizens")
     seconds = two.number_input(_("Seconds"), 1, 3600, 20, key="load_seconds")
     variant = three.selectbox(_("Variant"), running.variants_of(told), key="load_variant", format_func=variant_name)
     study = four.text_input(_("Study it is kept in"), "trial", key="load_study")
+    five, six = st.columns(2, vertical_alignment="bottom")
+    told_of = {name: wording.shape_name(name) for name in wording.drawn_shapes()}
+    shape = five.selectbox(_("Shape"), list(told_of), key="load_shape", format_func=told_of.__getitem__)
+    probe = six.checkbox(
+        _("A browser walks beside it"),
+        key="load_probe",
+        help=_("A real browser hears the silence that the wire cannot."),
+    )
     elsewhere = st.text_input(
         _("Address of the service"),
         key="load_base_url",
         placeholder=_("as the journey says; for the practice agency, the one of this workbench"),
         help=_("Only a service on this machine may be put under load."),
     )
-    return underway.Asked(journey.path, variant, citizens, seconds, elsewhere or None, study)
+    return underway.Asked(
+        journey.path, variant, citizens, seconds, elsewhere or None, study,
+        arrivals=arrivals, shape=shape, probe=probe,
+    )  # fmt: skip
 
 
 def begin(asked: underway.Asked) -> None:
@@ -70,12 +89,15 @@ def watch(load: underway.Load) -> None:
         seen = load.seen()
         st.progress(seen.share, text=seen.told)
         if seen.curve:
-            for column, (title, value) in zip(st.columns(5), wording.figures(seen), strict=True):
+            figures = wording.figures(seen)
+            for column, (title, value) in zip(st.columns(len(figures)), figures, strict=True):
                 column.metric(title, value)
         if curve := wording.curve(seen):
             threshold = seen.result.threshold if seen.result else None
             chart = look.offered("load curve")(curve, threshold, dark=look.dark(), width=880)
             st.altair_chart(chart, width="content", theme=None, key="load_curve")
+        if seen.going and not (steps := wording.live_steps(seen)).empty:
+            look.table(steps, "load_live_steps")
         if seen.going and st.button(_("Stop"), key="load_stop", icon=":material/stop:"):
             load.stop()
         if going and not seen.going:
@@ -92,11 +114,16 @@ def result(seen: underway.Seen) -> None:
         look.trouble(seen.trouble)
     if seen.result is None:
         return
+    if against := wording.against(seen.result):
+        chart = look.offered("silence curve")(against, seen.result.threshold, dark=look.dark(), width=880)
+        st.altair_chart(chart, width="content", theme=None, key="load_silence")
     look.table(wording.steps_table(seen.result), "load_steps")
-    st.caption(wording.silence_told())
+    st.caption(wording.silence_told(seen.result))
     failures = wording.failures_table(seen.result)
     if not failures.empty:
         look.table(failures, "load_failures")
+    with st.expander(_("Requests, as Locust shows them")):
+        look.table(wording.requests_table(seen.result), "load_requests")
     look.way("analysis/page_report.py", _("Report"), ":material/description:", study=seen.result.study)
 
 

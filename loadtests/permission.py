@@ -1,7 +1,9 @@
-"""Who may be put under load: only what runs on this very machine, so that nobody's service is brought down by accident.
+"""Who may be put under load: this very machine, and whoever agreed to it; nobody's service is brought down by accident.
 
-A load test against a service that did not agree to it is an attack. Every host that a load would touch is resolved and
-each of its addresses must be loopback; what a page then offers elsewhere (a redirect, a form's action) is not followed.
+A load test against a service that did not agree to it is an attack. Every host that a load would touch is resolved;
+loopback is free. Any other needs two things: an entry on the workspace's list (allowed.py), and a file on the service
+itself (consent.py). The lowest ceiling wins. The address that was checked is the one that is loaded; what a page then
+offers elsewhere (a redirect, a form's action) is not followed.
 """
 
 from __future__ import annotations
@@ -9,24 +11,47 @@ from __future__ import annotations
 import ipaddress
 import socket
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Final
 from urllib.parse import urlsplit
 
+from loadtests.allowed import LIST, Allowed, allowed, project_of
+from loadtests.ceiling import Ceiling, lowest
+from loadtests.consent import PATH, Fetch, Refused, Unreachable, consent_of, fetched, in_a_month, text_to_publish
 from studies.troubles import WrongInput
 from studies.words import _
+from studies.workspace import Workspace
 
 Resolve = Callable[[str, int], list[str]]
 PORTS = {"http": 80, "https": 443}
+#: What is proposed to a service that is asked for its consent.
+MODEST: Final = Ceiling(citizens=20, per_second=2.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A place that may be put under load: its origin, and the addresses that its name stood for when it was checked."""
+    """A place that may be put under load: its origin, and the addresses that its name stood for when it was checked.
+
+    `here`: it is this machine, which needs no permission. Elsewhere `ceiling` is how much was agreed to, by everybody.
+    """
 
     origin: str
     host: str
     port: int
     addresses: tuple[str, ...]
+    here: bool = True
+    ceiling: Ceiling = field(default_factory=Ceiling)
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What permission elsewhere rests on: the workspace's list, the hour, and how consent files are read."""
+
+    space: Workspace
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    fetch: Fetch = fetched
 
 
 def addresses_of(host: str, port: int) -> list[str]:
@@ -43,8 +68,40 @@ def origin_of(url: str) -> str:
     return f"{parts.scheme.lower()}://{host}:{_port_of(url)}"
 
 
-def permitted(url: str, resolve: Resolve = addresses_of) -> Target:
-    """The target that an address names, when it may be put under load; WrongInput with the reason when it may not."""
+def permitted(url: str, resolve: Resolve = addresses_of, ground: Ground | None = None) -> Target:
+    """The target that an address names, when it may be put under load; WrongInput with the reason when it may not.
+
+    Without `ground` only this machine may be.
+    """
+    host, port, addresses = place_of(url, resolve)
+    if all(_is_here(address) for address in addresses):
+        return Target(origin_of(url), host, port, addresses)
+    if ground is None:
+        raise WrongInput(
+            _(
+                "{url} may not be put under load: {place} is not this machine."
+                " A load test goes to loopback only (127.0.0.1, localhost, [::1]),"
+                " since a service that did not agree to it would be attacked."
+                " Run a copy of the service here, or walk the journey once with: ./lab run"
+            ).format(url=url, place=_place(host, addresses))
+        )
+    return _agreed(url, host, port, addresses, ground)
+
+
+def permitted_all(
+    urls: Iterable[str], resolve: Resolve = addresses_of, ground: Ground | None = None
+) -> dict[str, Target]:
+    """The targets of a whole journey by origin; the first that may not be touched raises WrongInput."""
+    return {target.origin: target for target in (permitted(url, resolve, ground) for url in urls)}
+
+
+def ceiling_of(targets: Iterable[Target]) -> Ceiling:
+    """How much a load of all these may be: the lowest of what each agreed to."""
+    return lowest(target.ceiling for target in targets)
+
+
+def place_of(url: str, resolve: Resolve = addresses_of) -> tuple[str, int, tuple[str, ...]]:
+    """The host, port and addresses that a URL stands for right now; WrongInput when it is none or nobody knows it."""
     parts = urlsplit(url)
     # A name before an @, or a backslash, is read as the host by some programs and not by others.
     if parts.scheme.lower() not in PORTS or not parts.hostname or "@" in parts.netloc or "\\" in url:
@@ -53,31 +110,86 @@ def permitted(url: str, resolve: Resolve = addresses_of) -> Target:
         )
     host, port = parts.hostname.lower(), _port_of(url)
     try:
-        addresses = resolve(host, port)
+        addresses = tuple(resolve(host, port))
     except OSError as cause:
         raise WrongInput(
             _("“{host}” in {url} is not known on this network ({cause}). Check the spelling.").format(
                 host=host, url=url, cause=cause
             )
         ) from cause
-    outside = [address for address in addresses if not _is_here(address)]
-    if outside or not addresses:
-        where = ", ".join(outside) or _("no address")
-        place = host if outside == [host] else f"{host} ({where})"
-        raise WrongInput(
-            _(
-                "{url} may not be put under load: {place} is not this machine."
-                " A load test goes to loopback only (127.0.0.1, localhost, [::1]),"
-                " since a service that did not agree to it would be attacked."
-                " Run a copy of the service here, or walk the journey once with: ./lab run"
-            ).format(url=url, place=place)
+    if not addresses:
+        raise WrongInput(_("“{host}” in {url} has no address. Check the spelling.").format(host=host, url=url))
+    return host, port, addresses
+
+
+def _agreed(url: str, host: str, port: int, addresses: tuple[str, ...], ground: Ground) -> Target:
+    """A target elsewhere, if both sides agreed to it."""
+    origin, now = origin_of(url), ground.now()
+    project, entry = project_of(ground.space), allowed(origin, ground.space)
+    if entry is None or entry.until <= now:
+        why = (
+            _("it is not on the list of this workspace, {list}")
+            if entry is None
+            else _("its entry in {list} has expired")
+        ).format(list=ground.space.root / LIST)
+        raise _refused(url, host, addresses, why, project, entry, now)
+    if any(_is_here(address) for address in addresses):
+        why = _("its name stands for this machine and for others at once")
+        raise _refused(url, host, addresses, why, project, entry, now)
+    # A name may stand for several machines: the first that answers must agree, and the load goes to that one alone.
+    consent = None
+    for place, address in enumerate(addresses):
+        try:
+            consent = consent_of(urlsplit(url).scheme.lower(), host, port, address, project, now, ground.fetch)
+        except Unreachable as cause:
+            if place == len(addresses) - 1:
+                raise _refused(url, host, addresses, str(cause), project, entry, now) from cause
+        except Refused as cause:
+            raise _refused(url, host, addresses, str(cause), project, entry, now) from cause
+        else:
+            break
+    assert consent
+    ceiling, until = entry.ceiling.and_also(consent.ceiling), min(entry.until, consent.until)
+    return Target(origin, host, port, (address,), here=False, ceiling=ceiling, until=until)
+
+
+def _refused(
+    url: str, host: str, addresses: tuple[str, ...], why: str, project: str, entry: Allowed | None, now: datetime
+) -> WrongInput:
+    """Why not, and what would have to be done, down to the text of the file."""
+    ceiling = entry.ceiling if entry else MODEST
+    listed = "\n".join(
+        (
+            "targets:",
+            f"  - origin: {origin_of(url)}",
+            "    owner: " + _("who answers for it"),
+            f"    ceiling: {{citizens: {ceiling.citizens}, per_second: {ceiling.per_second:g}}}",
+            f"    until: {in_a_month(now)}",
         )
-    return Target(origin_of(url), host, port, tuple(addresses))
+    )
+    said = _(
+        "{url} may not be put under load: {place} is not this machine, and {why}."
+        " A service that did not agree to it would be attacked. It takes both:\n\n"
+        "1. An entry in the workspace's list, {list}:\n\n{entry}\n\n"
+        "2. A file on the service itself, published by its owner at {path}:\n\n{consent}\n\n"
+        "Or run a copy of the service here, or walk the journey once with: ./lab run"
+    )
+    return WrongInput(
+        said.format(
+            url=url,
+            place=_place(host, addresses),
+            why=why,
+            list=LIST,
+            entry=listed,
+            path=f"{origin_of(url)}{PATH}",
+            consent=text_to_publish(project, ceiling, now),
+        )
+    )
 
 
-def permitted_all(urls: Iterable[str], resolve: Resolve = addresses_of) -> dict[str, Target]:
-    """The targets of a whole journey by origin; the first that may not be touched raises WrongInput."""
-    return {target.origin: target for target in (permitted(url, resolve) for url in urls)}
+def _place(host: str, addresses: tuple[str, ...]) -> str:
+    outside = [address for address in addresses if not _is_here(address)]
+    return host if outside == [host] else f"{host} ({', '.join(outside)})"
 
 
 def _is_here(address: str) -> bool:

@@ -5,156 +5,203 @@ The generator (Locust) never runs in this process, since importing it changes ho
 
 from __future__ import annotations
 
-import os
+import random
 import secrets
-import select
 import shutil
 import socket
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import Any
 
+import numpy as np
 import orjson
 
 from journeys.journey import Journey
+from journeys.players.exchanging import deaf_to
 from journeys.reading import read_journey
 from journeys.steps import steps_of
+from loadtests import probing, thinking
+from loadtests.arrivals import from_when_due
+from loadtests.capacity import before_silence, capacity
 from loadtests.crowd import Plan
-from loadtests.leftovers import JOURNEYS, seal_leftovers, under_way
-from loadtests.permission import Target, permitted_all
-from loadtests.recording import log_of, moment, read_run
+from loadtests.generated import Reached, Stop, Watch, generated, trouble_of
+from loadtests.guarded import Guarded, guarded
+from loadtests.leftovers import JOURNEYS, run_files, seal_leftovers, under_way
+from loadtests.levels import Level, levels_of
+from loadtests.mix import Portion, variant_in
+from loadtests.permission import Target
+from loadtests.probe import Asked
+from loadtests.probed import Heard, Probed, UnderWay, probed, stamped
+from loadtests.recorded_day import day_of
+from loadtests.recording import Told, log_of, moment, read_run
+from loadtests.result import LoadResult
 from loadtests.shapes import shape as shape_of
+from loadtests.shapes import stretches
 from loadtests.stage import base_of, origins_of
-from loadtests.summary import Summary, summarise
+from loadtests.summary import summarise
 from loadtests.waiting import waits_in
+from loadtests.weighed import evidence_of
 from studies import archive
+from studies.log import Log
 from studies.presets import Presets
 from studies.troubles import Failed, WrongInput
 from studies.words import _
 from studies.words import language as spoken
-from studies.workspace import CHECKOUT, Workspace
-
-Watch = Callable[[dict[str, Any]], None]
-Stop = Callable[[], bool]
-
-#: What the wire cannot say, whatever the load; the browser can.
-SILENCE: Final = {"state": "not measurable", "reason": "the wire hears no signs"}
-#: How long the generator may say nothing before it is taken to be dead (seconds); starting up takes it about two.
-PATIENCE: Final = 60.0
+from studies.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
-class LoadResult:
-    """What a load did to a service, and whether it ran as asked.
+class _Journeys:
+    """The journeys of a load, the first of them the one that a browser walks beside it."""
 
-    `ending` is `ran its time`, `stopped` (by hand), `target died` or `generator died`; `trouble` says the latter two in
-    a sentence, None when there was none. What was measured until then is kept in any case. Times are seconds; `cpu` is
-    the share of one processor that the generator took: near 1 it was itself the bottleneck.
-    """
+    parts: Sequence[Portion]
+    read: Sequence[Journey]
+    variants: Sequence[str | None]
 
-    journey: str
-    variant: str | None
-    base_url: str
-    shape: str
-    citizens: int
-    seconds: float
-    started: datetime
-    ending: str
-    trouble: str | None
-    threshold: float
-    cpu: float | None
-    summary: Summary
-    study: str
-    sessions: int
-
-    def json(self) -> dict[str, Any]:
-        """The result as JSON: the summary's figures beside those of the run."""
-        own = {name: getattr(self, name) for name in self.__slots__ if name != "summary"}
-        own["started"] = self.started.isoformat().replace("+00:00", "Z")
-        return {**own, **asdict(self.summary), "silence": dict(SILENCE)}
+    def steps(self) -> dict[str, list[str]]:
+        """The step ids of each, in order."""
+        both = zip(self.read, self.variants, strict=True)
+        return {one.journey: [step for step, _step in steps_of(one, variant)] for one, variant in both}
 
 
 def load(
     journey: Path,
     *,
     variant: str | None,
-    citizens: int,
     seconds: float,
     base_url: str | None,
     space: Workspace,
+    citizens: int = 0,
+    arrivals: float = 0.0,
+    cap: int = 1000,
+    mix: Sequence[Portion] = (),
     study: str | None = None,
     language: str = "en",
     shape: str = "constant",
+    day: str | None = None,
+    levels: Sequence[float] = (),
     think: float = 0.0,
+    people: bool = False,
     patience: float = 30.0,
     grace: float = 10.0,
     seed: int = 0,
+    client: str = "",
+    web_ui: int = 0,
+    probe: float | None = None,
     watch: Watch | None = None,
     stop: Stop | None = None,
+    **more: Any,
 ) -> LoadResult:
-    """Send so many citizens through a journey for so many seconds; their sentences are sealed in the study's log.
+    """Send citizens through a journey for so many seconds; their sentences are sealed in the study's log.
 
-    Each begins anew as soon as they are through. `watch` is called with a snapshot five times a second (its `state` is
-    rehearsing while one citizen goes first, then running, then finishing while those under way may end). The load ends
-    early once `stop` says so, or at Ctrl+C; what was measured counts. A citizen thinks for `think` seconds before each
-    step, waits for an answer for `patience`, and may still finish for `grace` when the time is over. Raises WrongInput
-    when the journey is wrong, or the target may not be put under load, and Failed when nobody answers there.
+    Open: so many `arrivals` a second come on their own account, `cap` at once at most. Closed: so many `citizens` begin
+    anew as soon as they are through. `mix` holds all journeys with their weights when there are several. A citizen
+    thinks for `think` seconds before each step, or as `people` do (`thinking`), waits for an answer for `patience`, and
+    may still finish for `grace` when the time is over. `probe`: a browser walks the journey too, every so many seconds.
+
+    `watch` is called with a snapshot five times a second (its `state` is rehearsing while one citizen goes first, then
+    running, then finishing while those under way may end). The load ends early once `stop` says so, or at Ctrl+C; what
+    was measured counts. `more` goes into the plan as it is. Raises WrongInput when the journey is wrong, or the target
+    may not be put under load, and Failed when nobody answers there.
     """
-    if citizens < 1 or seconds <= 0:
-        raise WrongInput(_("A load needs at least one citizen and more than no time: --citizens 20 --for 20s"))
-    shape_of(shape)
+    if (citizens < 1) == (arrivals <= 0) or seconds <= 0 or cap < 1:
+        raise WrongInput(
+            _("A load needs citizens or arrivals, one of them, and more than no time: --citizens 20 --for 20s")
+        )
+    busy = day_of(day, space) if day else ()
+    shape_of(shape, busy, levels)
     script = read_journey(journey)
     variant, base_url = base_of(script, variant, base_url)
-    _someone_is_there(permitted_all(origins_of(script, base_url)))
+    parts = list(mix) or [Portion(journey)]
     seal_leftovers(space)
     run = f"load-{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(2)}"
     folder = space.runs / run
-    folder.mkdir(parents=True)
+    facts: dict[str, Any] = {"study": study or f"load_{script.journey}", "task": script.journey}
+    facts |= {"condition": variant, "language": language}
+    for_load, for_browser = probing.cores_for_both() if probe is not None else ((), ())
     plan = Plan(
         journey=str(journey.resolve()),
         base_url=base_url,
         variant=variant,
         language=language,
         citizens=citizens,
+        arrivals=arrivals,
+        cap=cap,
+        mix=tuple((str(part.journey.resolve()), part.weight) for part in parts) if len(parts) > 1 else (),
         seconds=seconds,
         shape=shape,
+        day=busy,
+        levels=tuple(levels),
         think=think,
         patience=patience,
         grace=grace,
         seed=seed,
+        thinking=_as_people_do(facts["study"], script.journey, seed, space) if people else {},
+        client=client,
+        web_ui=web_ui,
+        cores=for_load,
         told_in=spoken(),
         run=run,
         run_file=str(folder / JOURNEYS),
+        **more,
     )
-    facts = {"study": study or f"load_{script.journey}", "task": script.journey}
-    facts |= {"condition": variant, "language": language}
-    try:
-        with under_way(folder, facts):
-            reached = _generated(plan, folder, watch, stop)
-            result = _result(script, plan, reached, folder, facts, space)
-    except WrongInput:
-        shutil.rmtree(folder)  # nothing ran, so there is nothing to keep
-        raise
-    (folder / "load.json").write_bytes(orjson.dumps(result.json(), option=orjson.OPT_INDENT_2))
+    whole = _journeys(script, parts, plan)
+    facts["deaf"] = {one.journey: sorted(verbs) for one in whole.read if (verbs := deaf_to(one))}
+    places = [place for one in whole.read for place in origins_of(one, base_url)]
+    with guarded(plan, places, space) as safe:
+        _someone_is_there(safe.targets)
+        folder.mkdir(parents=True)
+        study, plan = facts["study"], safe.plan
+        sent = Asked(
+            plan.journey, base_url, variant, language, study, run, str(folder), probe or 0.0, patience, for_browser
+        )
+        out = probing.sent_out(sent, folder) if probe is not None else nullcontext()
+        try:
+            with under_way(folder, facts), out as beside:
+                reached = generated(plan, folder, _following(beside, safe.follow(watch)), safe.stop(stop))
+                reached.ending = safe.ended(reached.ending)
+                walks = beside.come_home() if beside else []
+                heard = _Beside(walks, sent, beside.trouble) if beside else None
+                result = _result(whole, safe, reached, folder, facts, space, heard)
+        except WrongInput:
+            shutil.rmtree(folder)  # nothing ran, so there is nothing to keep
+            raise
+    with suppress(OSError):  # the result is told in any case; the log has what it rests on
+        (folder / "load.json").write_bytes(orjson.dumps(result.json(), option=orjson.OPT_INDENT_2))
     return result
 
 
-@dataclass(slots=True)
-class _Reached:
-    """How far the generator came, by what it said last."""
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """What the browser beside the load brought home."""
 
-    begun: int | None = None
-    ending: str = "generator died"
-    seconds: float = 0.0
-    cpu: float | None = None
+    walks: list[Log]
+    asked: Asked
+    trouble: str
 
 
-def _someone_is_there(targets: dict[str, Target]) -> None:
+def _journeys(script: Journey, parts: Sequence[Portion], plan: Plan) -> _Journeys:
+    read = [script, *(read_journey(part.journey) for part in parts[1:])]
+    names = [one.journey for one in read]
+    if len(set(names)) < len(names):
+        raise WrongInput(_("A mix has each journey once: {names}.").format(names=", ".join(names)))
+    further = [variant_in(plan, str(part.journey)) for part in parts[1:]]
+    return _Journeys(parts, read, [plan.variant, *further])
+
+
+def _as_people_do(study: str, task: str, seed: int, space: Workspace) -> dict[str, Any]:
+    """As the study's participants were seen to take their time, else as a distribution assumes."""
+    if study in archive.studies_in(space):
+        seen = thinking.observed_in(archive.read(study, space), task)
+        if seen:
+            return {"kind": "observed", "by_step": thinking.told_of(seen, random.Random(seed))}
+    return {"kind": "log-normal", "sigma": thinking.SIGMA}
+
+
+def _someone_is_there(targets: Mapping[str, Target]) -> None:
     for target in targets.values():
         try:
             socket.create_connection((target.addresses[0], target.port), timeout=5).close()
@@ -166,155 +213,139 @@ def _someone_is_there(targets: dict[str, Target]) -> None:
             ) from cause
 
 
-def _generated(plan: Plan, folder: Path, watch: Watch | None, stop: Stop | None) -> _Reached:
-    """Let the generator make the load and follow what it says, to its end."""
-    reached = _Reached()
-    with (folder / "generator.log").open("wb") as log, _generator(log) as child:
-        assert child.stdout
-        lines = _Lines(child.stdout.fileno())
-        _command(child, {"do": "begin", "plan": plan.json()})
-        try:
-            for snapshot in _snapshots(lines, reached):
-                if watch:
-                    watch(snapshot)
-                if stop and stop():
-                    _command(child, {"do": "stop"})
-        except KeyboardInterrupt:
-            # Stopped by hand: what was measured so far is a result too.
-            _command(child, {"do": "stop"})
-            for _snapshot in _snapshots(lines, reached):
-                pass
-    return reached
+def _following(beside: probing.Probe | None, watch: Watch) -> Watch:
+    def both(snapshot: dict[str, Any]) -> None:
+        if beside:
+            beside.hear(snapshot["state"])
+        watch(snapshot)
 
-
-def _snapshots(lines: _Lines, reached: _Reached) -> Iterator[dict[str, Any]]:
-    for line in lines:
-        match line.pop("kind"):
-            case "begun":
-                reached.begun = line["at"]
-            case "now":
-                reached.seconds = min(line["t"], line["seconds"])  # further than the plan it only winds up
-                yield line
-            case "trouble":
-                raise (WrongInput if line["exit_code"] == WrongInput.exit_code else Failed)(line["message"])
-            case "bye":
-                reached.ending, reached.seconds, reached.cpu = line["ending"], line["seconds"], line["cpu"]
-
-
-@contextmanager
-def _generator(log: BinaryIO) -> Iterator[subprocess.Popen[bytes]]:
-    """The generator as a child process. Whatever happens here, it is gone afterwards."""
-    # In a session of its own, so that Ctrl+C reaches this process alone, which then stops the load in good order.
-    child = subprocess.Popen(
-        [sys.executable, "-m", "loadtests.locustfile"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=log,
-        cwd=CHECKOUT,
-        start_new_session=True,
-    )
-    try:
-        yield child
-    finally:
-        # Closing its input is the word to stop at once; a process too stuck to hear it is killed.
-        for pipe in (child.stdin, child.stdout):
-            if pipe:
-                with suppress(BrokenPipeError):
-                    pipe.close()
-        try:
-            child.wait(timeout=5)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()
-
-
-def _command(child: subprocess.Popen[bytes], command: dict[str, Any]) -> None:
-    assert child.stdin
-    with suppress(BrokenPipeError):  # a generator that is gone says so by ending its output
-        child.stdin.write(orjson.dumps(command, option=orjson.OPT_APPEND_NEWLINE))
-        child.stdin.flush()
-
-
-class _Lines:
-    """What the generator says, line by line, until it ends or has said nothing for too long.
-
-    An interruption loses nothing: whoever asks again goes on where the last one was broken off.
-    """
-
-    def __init__(self, descriptor: int) -> None:
-        self._descriptor = descriptor
-        self._buffer = b""
-
-    def __iter__(self) -> _Lines:
-        return self
-
-    def __next__(self) -> dict[str, Any]:
-        while b"\n" not in self._buffer:
-            ready, _writable, _broken = select.select([self._descriptor], [], [], PATIENCE)
-            part = os.read(self._descriptor, 65536) if ready else b""
-            if not part:
-                raise StopIteration
-            self._buffer += part
-        line, _newline, self._buffer = self._buffer.partition(b"\n")
-        said: dict[str, Any] = orjson.loads(line)
-        return said
+    return both
 
 
 def _result(
-    journey: Journey, plan: Plan, reached: _Reached, folder: Path, facts: dict[str, str], space: Workspace
+    whole: _Journeys,
+    safe: Guarded,
+    reached: Reached,
+    folder: Path,
+    facts: dict[str, Any],
+    space: Workspace,
+    beside: _Beside | None,
 ) -> LoadResult:
     """What was measured, sealed and summed up, however the generator ended."""
-    run_file = folder / JOURNEYS
-    told = list(read_run(run_file))
+    plan, last = safe.plan, last_line(folder / "generator.log")
+    told = [from_when_due(one) for file in run_files(folder) for one in read_run(file)]
     if reached.begun is None:
         raise Failed(
             _("The load generator did not start: {said} All it said is in {file}").format(
-                said=_last_line(folder / "generator.log"), file=folder / "generator.log"
+                said=last, file=folder / "generator.log"
             )
         )
     presets = Presets()
     log = log_of(told, **facts)
-    if told:
-        archive.seal(log, facts["study"], space)
-    run_file.unlink(missing_ok=True)
+    found, silences = _heard(beside, told, presets)
+    with _kept_if_possible(reached):
+        if told:
+            archive.seal(log, facts["study"], space)
+        for file in run_files(folder):
+            file.unlink(missing_ok=True)
+        if beside and beside.walks:
+            crowd = UnderWay(told)
+            archive.seal(stamped(Log.together(beside.walks), crowd), facts["study"], space)
+            probing.forget(folder)
     threshold = presets.silence["web"]
+    waits = waits_in(log, presets)
     summary = summarise(
         told,
-        waits_in(log, presets),
+        waits,
         start=reached.begun,
         seconds=reached.seconds,
-        steps=[step for step, _step in steps_of(journey, plan.variant)],
+        steps=whole.steps(),
         threshold=threshold,
+        requested=reached.requested,
     )
-    return LoadResult(
-        journey=journey.journey,
+    most = max((round(moment.citizens) for moment in summary.curve), default=0)
+    levels = _levels(told, plan, reached)
+    result = LoadResult(
+        journey=whole.read[0].journey,
         variant=plan.variant,
         base_url=plan.base_url,
         shape=plan.shape,
-        citizens=plan.citizens,
+        citizens=plan.citizens or most,
         seconds=round(reached.seconds, 3),
         started=moment(reached.begun),
         ending=reached.ending,
-        trouble=_trouble(reached, folder),
+        trouble=safe.halt.why if safe.halt else trouble_of(reached, last),
         threshold=threshold,
         cpu=reached.cpu,
         summary=summary,
         study=facts["study"],
         sessions=len(log.sessions),
+        mode="open" if plan.arrivals else "closed",
+        arrivals=plan.arrivals or None,
+        arrived=reached.arrived,
+        dropped=reached.dropped,
+        lag=_lag(reached),
+        think=_think(plan),
+        seed=plan.seed,
+        client=plan.client,
+        run=plan.run,
+        levels=levels,
+        capacity=_capacity(levels, plan.seed, found) if levels else None,
+        tiers=reached.tiers,
+        workers=reached.workers,
+        permission=safe.told(),
+        probe=found,
     )
+    return replace(result, evidence=evidence_of(result, told, waits, silences))
 
 
-def _trouble(reached: _Reached, folder: Path) -> str | None:
-    if reached.ending == "target died":
-        message = _("The service stopped answering {seconds} s into the load. What was measured until then is kept.")
-        return message.format(seconds=round(reached.seconds, 1))
-    if reached.ending == "generator died":
-        return _("The load generator died {seconds} s into the load: {said} What was measured is kept.").format(
-            seconds=round(reached.seconds, 1), said=_last_line(folder / "generator.log")
-        )
-    return None
+def _heard(beside: _Beside | None, told: Sequence[Told], presets: Presets) -> tuple[Probed | None, list[Heard] | None]:
+    if beside is None:
+        return None, None
+    log = Log.together(beside.walks) if beside.walks else log_of([], study="", task="", condition=None)
+    own = bool(beside.asked.cores)
+    found, heard = probed(log, told, presets, every=beside.asked.every, own_core=own, trouble=beside.trouble)
+    return found, heard if found.walks else None
 
 
-def _last_line(path: Path) -> str:
+@contextmanager
+def _kept_if_possible(reached: Reached) -> Iterator[None]:
+    """A disk that is full loses no result: what the run file holds is sealed when the next load begins."""
+    try:
+        yield
+    except (Failed, OSError):
+        reached.ending = "disk full"
+
+
+def _levels(told: Sequence[Told], plan: Plan, reached: Reached) -> list[Level]:
+    edges = stretches(plan.shape, plan.arrivals or plan.citizens, plan.seconds, plan.levels)
+    there = [(since, till) for since, till in edges if till <= reached.seconds + 1e-6]
+    return levels_of(told, there, reached.begun or 0)
+
+
+def _capacity(levels: Sequence[Level], seed: int, found: Probed | None) -> dict[str, Any]:
+    told = capacity(levels, np.random.default_rng(seed)).json()
+    return {**told, "before_silence": before_silence(levels, found.against if found else [])}
+
+
+def _lag(reached: Reached) -> dict[str, Any]:
+    late = reached.late
+    if late is None or not late.n:
+        return {"n": 0, "p50": None, "p99": None, "longest": None}
+    middle, most = late.percentile(0.5) or 0.0, late.percentile(0.99) or 0.0
+    return {"n": late.n, "p50": round(middle, 6), "p99": round(most, 6), "longest": round(late.longest, 6)}
+
+
+def _think(plan: Plan) -> dict[str, Any]:
+    if plan.thinking:
+        told = {name: value for name, value in plan.thinking.items() if name != "by_step"}
+        if "by_step" in plan.thinking:
+            told["n"] = {step: len(seen) for step, seen in plan.thinking["by_step"].items()}
+        return told
+    return {"kind": "fixed", "seconds": plan.think} if plan.think else {"kind": "none"}
+
+
+def last_line(path: Path) -> str:
+    """The last thing that a process said before it went."""
     lines = path.read_text(encoding="utf-8", errors="replace").strip().splitlines()
     return lines[-1] if lines else _("(it said nothing)")

@@ -8,12 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from journeys.journey import Attend, Call, ForEach, Journey, Part
+from journeys.klm import paces
 from journeys.personas import Persona, personas_for
 from journeys.reading import read_journey
 from journeys.walk import walk_of
+from loadtests import thinking
 from loadtests.crowd import Crowd, Plan
-from loadtests.permission import permitted_all
+from loadtests.permission import origin_of, permitted_all
 from loadtests.recording import RunFile
+from loadtests.thinking import Thinking
 from studies.troubles import WrongInput
 from studies.words import _
 
@@ -32,7 +35,13 @@ class Stage:
     origins: frozenset[str]
     personas: Sequence[Persona]
     crowd: Crowd
+    thinking: Thinking | None = None  # None: nobody thinks but where the journey says so
     proven: frozenset[str] = field(default_factory=frozenset)
+    ready: Any = None  # the journey made ready for the wire (compiled/ready.py), once somebody has asked for it
+
+    def tiers(self) -> dict[str, Any]:
+        """How often which tier knew a page, and whether the checks agreed; `plain` names why it is walked plainly."""
+        return {"plain": self.ready.why_not, **self.ready.tiers.json()} if self.ready else {}
 
 
 def base_of(journey: Journey, variant: str | None, base_url: str | None) -> tuple[str, str]:
@@ -46,19 +55,42 @@ def origins_of(journey: Journey, base_url: str) -> list[str]:
     return [base_url, *(place for place in journey.agencies.values() if "://" in place)]
 
 
-def stage_of(plan: Plan, run_file: RunFile | None = None, threshold: float = 1.0) -> Stage:
-    """The stage that a plan asks for. Raises WrongInput when the journey is wrong or its target may not be touched."""
+def stage_of(
+    plan: Plan, run_file: RunFile | None = None, threshold: float = 1.0, *, crowd: Crowd | None = None
+) -> Stage:
+    """The stage that a plan asks for, on its own or with the crowd of another journey of the same load.
+
+    Raises WrongInput when the journey is wrong or its target may not be touched.
+    """
     journey = read_journey(Path(plan.journey))
     variant, base_url = base_of(journey, plan.variant, plan.base_url or None)
+    personas = personas_for(journey, PERSONAS, plan.seed)
+    predicted = paces(journey, variant, plan.language, personas[0]) if plan.thinking else {}
     return Stage(
         plan=plan,
         journey=on_the_wire(journey, plan.think),
         base_url=base_url,
         variant=variant,
-        origins=frozenset(permitted_all(origins_of(journey, base_url))),
-        personas=personas_for(journey, PERSONAS, plan.seed),
-        crowd=Crowd(run_file, threshold),
+        origins=_permitted(plan, origins_of(journey, base_url)),
+        personas=personas,
+        crowd=crowd or _crowd(plan, run_file, threshold),
+        thinking=thinking.of(plan.thinking, plan.seed + plan.machine, predicted),
     )
+
+
+def _crowd(plan: Plan, run_file: RunFile | None, threshold: float) -> Crowd:
+    crowd = Crowd(run_file, threshold)
+    crowd.machine, crowd.machines = plan.machine, plan.machines
+    return crowd
+
+
+def _permitted(plan: Plan, places: Sequence[str]) -> frozenset[str]:
+    """The origins that this load may go to: those that the lab checked before, else this machine's own."""
+    if not plan.pinned:
+        return frozenset(permitted_all(places))
+    if outside := [place for place in places if origin_of(place) not in plan.pinned]:
+        raise WrongInput(_("{origin} is no part of this load and is not gone to").format(origin=outside[0]))
+    return frozenset(plan.pinned)
 
 
 def on_the_wire(journey: Journey, think: float) -> Journey:

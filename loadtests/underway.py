@@ -12,16 +12,20 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from journeys.reading import read_journey
 from journeys.running import is_practice, practice_agency
-from loadtests.run import LoadResult, load
+from loadtests.result import LoadResult
+from loadtests.run import load
 from studies.troubles import Failed, Trouble, WrongInput
 from studies.words import _, language, say_in
 from studies.workspace import CHECKOUT, Workspace
 
 Keep = Callable[..., None]
+
+#: How often the browser beside a load sets out (seconds).
+EVERY: Final = 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +39,19 @@ class Asked:
     base_url: str | None
     study: str
     language: str = "en"
+    arrivals: float = 0.0  # a second; then the load is open, and `citizens` says nothing
+    shape: str = "constant"
+    probe: bool = False
 
     def command(self) -> str:
         """The command line that does the same, to be copied."""
         file = self.journey.relative_to(CHECKOUT) if self.journey.is_relative_to(CHECKOUT) else self.journey
-        words = ["./lab", "load", str(file), "--citizens", str(self.citizens), "--for", f"{self.seconds:g}s"]
+        many = ["--arrivals", f"{self.arrivals:g}/s"] if self.arrivals else ["--citizens", str(self.citizens)]
+        words = ["./lab", "load", str(file), *many, "--for", f"{self.seconds:g}s"]
+        if self.shape != "constant":
+            words += ["--shape", self.shape]
+        if self.probe:
+            words += ["--probe"]
         if self.variant:
             words += ["--variant", self.variant]
         if self.base_url:
@@ -51,6 +63,7 @@ class Asked:
 class Seen:
     """What can be seen of a load at one moment: `now` is the latest snapshot, `curve` all of them so far."""
 
+    asked: Asked
     going: bool
     share: float
     told: str
@@ -98,7 +111,9 @@ class Load:
             now = self._curve[-1] if self._curve else {}
             t = min(float(now.get("t", 0.0)), self.asked.seconds)
             share = t / self.asked.seconds if self._going else 1.0
-            return Seen(self._going, share, self._told(t), now, list(self._curve), self._result, self._trouble)
+            return Seen(
+                self.asked, self._going, share, self._told(t), now, list(self._curve), self._result, self._trouble
+            )
 
     def _told(self, t: float) -> str:
         if not self._going:
@@ -107,7 +122,8 @@ class Load:
             return _("Stopping: citizens under way may finish")
         if not self._curve:
             return _("The load generator is starting")
-        return _("{n} of {of} seconds").format(n=round(t), of=round(self.asked.seconds))
+        left = max(0, round(self.asked.seconds - t))
+        return _("{n} of {of} seconds, {left} left").format(n=round(t), of=round(self.asked.seconds), left=left)
 
 
 def start(asked: Asked, space: Workspace, now: datetime, keep: Keep | None = None) -> Load:
@@ -131,7 +147,10 @@ def _load(under: Load, space: Workspace, tongue: str, keep: Keep | None) -> None
             result = load(
                 asked.journey,
                 variant=asked.variant,
-                citizens=asked.citizens,
+                citizens=0 if asked.arrivals else asked.citizens,
+                arrivals=asked.arrivals,
+                shape=asked.shape,
+                probe=EVERY if asked.probe else None,
                 seconds=asked.seconds,
                 base_url=base_url,
                 space=space,

@@ -19,12 +19,13 @@ def waits_in(log: Log, presets: Presets) -> list[Waited]:
     on_screen = np.isin(batch.channel[waits.row], [CHANNEL[channel] for channel in SCREENS])
     step = batch.step[waits.row]
     return [
-        Waited(str(batch.steps[place]) if place >= 0 else "", opened, (closed - opened) / 1e6, by < 0)
-        for place, opened, closed, by, here in zip(
+        Waited(str(batch.steps[place]) if place >= 0 else "", opened, (closed - opened) / 1e6, by < 0, str(name))
+        for place, opened, closed, by, name, here in zip(
             step.tolist(),
             waits.opened.tolist(),
             waits.closed.tolist(),
             waits.closed_row.tolist(),
+            batch.names[waits.session].tolist(),
             on_screen.tolist(),
             strict=True,
         )

@@ -21,6 +21,11 @@ from studies.troubles import WrongInput
 from studies.words import language, say_in
 
 SAMPLE = Path(__file__).parent / "samples" / "report_study.txt"
+AGAINST: list[dict[str, float | None]] = [
+    {"citizens": 2.0, "completion": 1.0, "silent_share": 0.0, "silent_p95": 0.3},
+    {"citizens": 30.0, "completion": None, "silent_share": 0.5, "silent_p95": 2.0},
+    {"citizens": 12.0, "completion": 0.9, "silent_share": None, "silent_p95": None},
+]
 CURVE = [{"t": float(t), "citizens": t, "journeys_per_second": t / 2, "p95": None if t < 2 else 0.5} for t in range(6)]
 
 
@@ -107,6 +112,7 @@ def everything(log: Log) -> dict[str, Any]:
         "timeline": charts.timeline(log, "permit-1"),
         "compared": compared(log),
         "load": charts.load_curve(CURVE, 1.0),
+        "silence": charts.silence_against_citizens(AGAINST, 1.0),
         "sus": charts.satisfaction([("as it is", Estimate(5, 60.0, 50.0, 70.0)), ("redesigned", Estimate(1, 80.0))]),
     }
 
@@ -149,3 +155,10 @@ def test_a_dark_page_gets_the_colours_for_dark(log: Log) -> None:
     chart = charts.timeline(log, "renew-1", dark=True)
     assert drawn(chart, palette.colour("silence", dark=True))
     assert not drawn(chart, palette.colour("silence"))
+
+
+def test_where_nobody_was_heard_nothing_is_drawn_and_no_zero_either() -> None:
+    told = charts.silence_against_citizens(AGAINST, 1.0).to_dict()
+    data = [(panel.get("data") or panel["layer"][0]["data"])["name"] for panel in told["vconcat"]]
+    drawn = [told["datasets"][name] for name in data]
+    assert [[row["citizens"] for row in rows] for rows in drawn] == [[2.0, 12.0], [2.0, 30.0], [2.0, 30.0]]

@@ -28,7 +28,8 @@ from journeys.practice.serve import running
 from journeys.reading import read_journey
 from journeys.steps import steps_of
 from journeys.walk import walk_of
-from loadtests.run import LoadResult, load
+from loadtests.result import LoadResult
+from loadtests.run import load
 from studies import archive
 from studies.troubles import Failed, WrongInput
 from studies.workspace import CHECKOUT, Workspace

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from journeys.players.wire import DEAF
 from journeys.reading import parse_journey
 from journeys.steps import steps_of
 from loadtests.crowd import Crowd, Plan
+from loadtests.leftovers import seal_leftovers
 from loadtests.recording import HEARS, Told
 from loadtests.stage import on_the_wire
+from studies import archive, script
 from studies.events import ALL_VERBS
 from studies.troubles import WrongInput
+from studies.workspace import Workspace
 
 MOVE = """
 journey: move
@@ -91,3 +96,50 @@ def test_a_service_is_gone_only_when_several_in_a_row_found_nobody() -> None:
     assert crowd.nobody_answers() > 0
     crowd.request(0.1, answered=True)
     assert crowd.nobody_answers() == 0
+
+
+def test_what_several_machines_counted_adds_up_and_the_last_word_of_one_that_died_stays() -> None:
+    here, there = Crowd(), Crowd()
+    for crowd, seconds in ((here, 0.2), (there, 0.4)):
+        crowd.begins()
+        crowd.request(seconds, True, "visit", 100)
+        crowd.request(seconds, False, "pay")
+        crowd.arrived, crowd.dropped = 3, 1
+        crowd.lag.add(seconds)
+    there.ends(Told("s", 0, 1, "done", None, None, "p", 1, []))
+    master = Crowd()
+    master.take_in("here", here.report())
+    master.take_in("there", there.report())
+    master.take_in("here", here.report())  # what it tells again is not counted twice
+    now = master.snapshot()
+    assert (now["citizens"], now["journeys"], now["done"], now["requests"]) == (1, 1, 1, 4)
+    assert (now["arrived"], now["dropped"]) == (6, 2)
+    assert now["steps"]["visit"][:2] == [2, 0] and now["steps"]["pay"][:2] == [2, 2]
+    assert master.requested()["visit"].bytes == 200
+    assert master.late().n == 2 and master.late().longest == 0.4
+    assert master.nobody_answers() == 0
+
+
+def test_requests_that_nobody_answered_and_answers_of_a_service_in_trouble_are_failures() -> None:
+    crowd = Crowd()
+    crowd.request(0.1, True, "pay", 10, 200)
+    crowd.request(0.1, True, "pay", 10, 404)  # an answer like another: the page is not there
+    crowd.request(0.1, True, "pay", 10, 503)
+    crowd.request(0.1, False, "pay")
+    assert crowd.requested()["pay"].failures == 2
+
+
+def test_what_a_browser_walked_before_the_lab_died_is_kept_with_what_the_citizens_did(tmp_path: Path) -> None:
+    space = Workspace(tmp_path)
+    folder = space.runs / "load-1"
+    folder.mkdir()
+    (folder / "plan.json").write_text(
+        '{"study": "rush", "task": "renew", "condition": null, "language": "en"}', encoding="utf-8"
+    )
+    (folder / "journeys.jsonl").write_text("", encoding="utf-8")
+    walk = script.parse("session=w-1 source=robot start=2026-03-01T08:00:00Z\n0.0 citizen acts /renew\n")
+    archive.write_whole(walk.sentences, folder / "probe-0001-sentences.parquet")
+    archive.write_whole(walk.sessions, folder / "probe-0001-sessions.parquet")
+    assert seal_leftovers(space) == 1
+    assert [s.session for s in archive.read("rush_interrupted", space).heard()] == ["w-1"]
+    assert seal_leftovers(space) == 0 and not list(folder.glob("*.parquet"))

@@ -1,77 +1,75 @@
-"""Locust's own fast client as one load citizen's: its requests are counted by Locust too, each under its step's id."""
+"""Locust's own fast client, with cookies of ours: its jar and the session around it would be a third of the work."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Mapping
 from typing import Any
 
 import gevent
 
-from journeys.diary import Diary
-from journeys.players.transport import Answer, NoAnswer, decoded
-from journeys.walk import LabBroke
-from loadtests.permission import origin_of
-from loadtests.stage import Stage
-from studies.words import _
+from loadtests.clients._cookies import Cookies
+from loadtests.clients._framing import MOST, TooMuch
+from loadtests.clients._reply import Place, Reply, lines_of
+from loadtests.clients._shared import Shared, no_answer
+
+
+class _Every(frozenset[int]):
+    """Every status is an answer; what it means is heard from its page."""
+
+    def __contains__(self, status: object) -> bool:
+        return True
 
 
 class FastHttp:
-    """One citizen's client: cookies and patience of their own, and no step off the places that may be loaded."""
+    """One citizen's client: Locust's user agent, which keeps lines open and speaks HTTP."""
 
-    def __init__(self, session: Any, stage: Stage) -> None:
-        session.cookiejar.clear()
-        self._session = session
-        self._stage = stage
-        self.requests = 0
-        self.status = 0
-        self.trouble: NoAnswer | None = None
-        self.diary: Diary | None = None
+    reports = False
+    __slots__ = ("_agent", "_cookies", "_shared")
 
-    def send(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Answer:
-        """Send one request without following redirects. Raises NoAnswer; LabBroke for what is off limits."""
-        self.trouble = None
-        if (origin := origin_of(url)) not in self._stage.origins:
-            # It is the lab that will not go there; the service did nothing wrong.
-            trouble = self._no_answer(_("{origin} is no part of this load and is not gone to").format(origin=origin))
-            raise LabBroke("off_limits", str(trouble))
-        self.requests += 1
-        began = time.perf_counter()
-        response, error = self._request(method, url, {**headers, "X-Load-Run": self._stage.plan.run}, body)
-        # An answer is one that came whole; what was cut short is none.
-        self._stage.crowd.request(time.perf_counter() - began, answered=error is None)
-        if error is not None:
-            raise self._no_answer(
-                _reason(error),
-                too_long=isinstance(error, gevent.Timeout | TimeoutError),
-                reached=not isinstance(error, ConnectionRefusedError),
-            ) from error
-        self.status = response.status_code
-        kept = {name.lower(): str(value) for name, value in response.headers.items()}
-        content = response.content or b""
-        return Answer(response.status_code, url, kept, decoded(content, kept.get("content-type", "")))
+    def __init__(self, shared: Shared, session: Any) -> None:
+        self._shared = shared
+        self._cookies = Cookies()
+        self._agent = session.client
+        self._agent.cookiejar = None
+        self._agent.redirect_response_codes = frozenset()
+        self._agent.valid_response_codes = _Every()
+        self._agent.default_headers.clear()
+        self._agent.default_headers.update(lines_of(shared.head))
+        self._agent.clientpool.client_args["block_size"] = 65536
 
-    def _request(
-        self, method: str, url: str, headers: dict[str, str], body: bytes | None
-    ) -> tuple[Any, BaseException | None]:
-        patience = gevent.Timeout(self._stage.plan.patience)
-        step = self.diary.step if self.diary else None
-        with patience:
-            response = self._session.request(method, url, name=step, data=body, headers=headers, allow_redirects=False)
-        # An error page is an answer; only where there is no status at all did nothing come back.
-        if response.status_code and response.content is not None:
-            return response, None
-        return response, response.error or ConnectionError(_("nothing came back"))
+    def forget(self) -> None:
+        """Become somebody else."""
+        self._cookies.clear()
 
-    def _no_answer(self, reason: str, *, too_long: bool = False, reached: bool = True) -> NoAnswer:
-        self.trouble = NoAnswer(reason, too_long=too_long, reached=reached)
-        return self.trouble
+    def close(self) -> None:
+        """Let go of every line."""
+        self._agent.clientpool.close()
+
+    def send(self, method: str, place: Place, more: bytes, body: bytes | None, step: str | None) -> Reply:
+        """Send one request and hear its answer. Raises NoAnswer."""
+        heads = lines_of(more)
+        if cookies := self._cookies.line(place.host, place.path, place.secure):
+            heads = heads | lines_of(cookies)
+        try:
+            with gevent.Timeout(self._shared.patience):
+                answer = self._agent.urlopen(place.url, method, heads, body or None)
+                content = bytes(answer.content or b"")
+        except (gevent.Timeout, OSError, ValueError) as cause:
+            raise no_answer(cause) from cause
+        except Exception as cause:
+            if type(cause).__module__.partition(".")[0] in ("locust", "geventhttpclient"):
+                raise no_answer(cause) from cause
+            raise
+        if len(content) > MOST:
+            raise no_answer(TooMuch())
+        heard = answer.headers
+        for told in heard.getlist("set-cookie"):
+            self._cookies.take(told.encode("latin-1"), place.host, place.path, place.secure)
+        head = "".join([f"{name}: {value}\r\n" for name, value in heard.items()]).encode("latin-1", "replace")
+        where, kind = heard.get("location"), str(heard.get("content-type") or "")
+        location = str(where).encode("latin-1", "replace") if where else None
+        return Reply(answer.status_code, head, location, kind.encode("latin-1", "replace"), content)
 
 
-def _reason(error: BaseException) -> str:
-    """What was in the way, in words that are the same for all to whom the same happened."""
-    if isinstance(error, gevent.Timeout | TimeoutError):
-        return _("no answer in time")
-    if isinstance(error, ConnectionRefusedError):
-        return _("nobody listens there")
-    return _("the line broke")
+def client(shared: Shared, user: Any) -> FastHttp:
+    """A client for one citizen."""
+    return FastHttp(shared, user.session())

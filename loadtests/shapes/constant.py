@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 
-def citizens(t: float, most: int, seconds: float) -> int:
+def height(t: float, most: float, seconds: float) -> float:
     """All of them from the first moment to the last, nobody before or after."""
     return most if 0 <= t < seconds else 0

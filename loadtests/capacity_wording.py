@@ -1,0 +1,48 @@
+"""A capacity in words: what the service bears, from where on more citizens do not help, and what was not measured."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from studies.words import _
+
+
+def told(found: Mapping[str, Any]) -> str:
+    """A capacity (as JSON) for a person at a terminal."""
+    lines = [*found["missing"]]
+    if found["knee"]:
+        lines += [
+            _("Served at most: {n} citizens an hour ({low} to {high})").format(**_whole(found["citizens_per_hour"])),
+            _("Knee: {n} citizens at once ({low} to {high}); beyond it they wait longer and no more are served").format(
+                **_whole(found["knee"], 1)
+            ),
+        ]
+        peak = _("Peak: {n} citizens at once ({low} to {high}); with more, fewer are served")
+        none = _("No peak was seen: throughput did not fall within what was measured.")
+        lines.append(peak.format(**_whole(found["peak"], 1)) if found["peak"] else none)
+        lines.append(_("Nothing is said beyond {n} citizens at once.").format(n=f"{found['said_to']:.0f}"))
+    silence = found.get("before_silence") or {}
+    if silence.get("state") == "value":
+        lines.append(
+            _("Before silence begins: {n} citizens an hour ({at} at once)").format(
+                n=f"{silence['value']:,.0f}", at=silence["citizens_at_once"]
+            )
+        )
+    doubt = found["little"]["levels_in_doubt"]
+    if doubt:
+        numbers = ", ".join(f"{level:g}" for level in doubt)
+        lines.append(
+            _("Little's law does not hold at {levels} citizens: hold the levels for longer.").format(levels=numbers)
+        )
+    head = f"  {_('citizens'):>10} {_('an hour'):>12} {_('a journey'):>12}"
+    rows = [
+        f"  {level['citizens']:>10.1f} {3600 * level['throughput']:>12,.0f} {level['latency']:>11.2f}s"
+        for level in found["levels"]
+    ]
+    return "\n".join([*lines, head, *rows])
+
+
+def _whole(figure: Mapping[str, float], digits: int = 0) -> dict[str, str]:
+    names = {"n": "value", "low": "ci_low", "high": "ci_high"}
+    return {name: f"{figure[key]:,.{digits}f}" for name, key in names.items()}
