@@ -26,6 +26,7 @@ def participants_pages() -> str:
 
 look.offer("participants' pages", participants_pages)
 look.offer("load curve", charts.load_curve)
+look.offer("silence curve", charts.silence_against_citizens)
 look.offer("keep for the report", report.keep)
 
 # A picture of our own: Streamlit would fetch a named icon for the browser's tab from somewhere else.
@@ -44,6 +45,9 @@ here = st.navigation(
             st.Page("journeys/page_journeys.py", title=_("Journeys"), icon=":material/footprint:", url_path="journeys"),
             st.Page("loadtests/page_load.py", title=_("Load test"), icon=":material/groups:", url_path="load"),
             st.Page("surveys/page_surveys.py", title=_("Surveys"), icon=":material/rate_review:", url_path="surveys"),
+            st.Page(
+                "surveys/page_responses.py", title=_("Responses"), icon=":material/table_rows:", url_path="responses"
+            ),
         ],
         _("What it means"): [
             st.Page("analysis/page_metrics.py", title=_("Metrics"), icon=":material/balance:", url_path="metrics"),

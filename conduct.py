@@ -32,7 +32,8 @@ from journeys.sealing import sealed
 from journeys.shelf import LIBRARY, write_down
 from journeys.steps import steps_of
 from journeys.walk import walk_of
-from loadtests.run import LoadResult, load
+from loadtests.result import LoadResult
+from loadtests.run import load
 from loadtests.telling import told_moment
 from studies import archive, script
 from studies.log import Log
@@ -112,7 +113,7 @@ def walk(
     if check and player != "browser":
         raise WrongInput(_("--check looks at pages as a browser shows them: it needs --player browser."))
     if equipment != PLAIN and player != "browser":
-        raise WrongInput(_("A device, a connection, a grid or a browser is for --player browser."))
+        raise WrongInput(_("A device, a connection, a grid, a replay or a browser is for --player browser."))
     journey = read_journey(file)
     if language and language not in journey.languages:
         there = ", ".join(journey.languages)
@@ -146,13 +147,14 @@ def heard(
     study: str | None,
     watch: Watch,
     now: datetime,
+    replay: bool = False,
 ) -> Walked:
     """A site that nobody prepared, heard from a seat in the lab, or for so many seconds; sealed when it is over."""
     from journeys.players import browser_seat
 
     if site is None or not (seat or seconds):
         raise WrongInput(_("Nobody would walk. Name a journey, or a site with --seat (a person) or --for 30s."))
-    log = browser_seat.sit_down(site, space, seat, seconds, study, watch, now)
+    log = browser_seat.sit_down(site, space, seat, seconds, study, watch, now, replay)
     return Walked(log.heard()[0].study or "", log, measure(log))
 
 
@@ -175,23 +177,15 @@ def standing(journey: Journey, variant: str | None, base_url: str | None) -> Ite
 
 
 def loaded(
-    file: Path,
-    space: Workspace,
-    *,
-    variant: str | None,
-    citizens: int,
-    seconds: float,
-    base_url: str | None,
-    study: str | None,
-    watch: Watch,
+    file: Path, space: Workspace, *, variant: str | None, base_url: str | None, watch: Watch, **asked: Any
 ) -> LoadResult:
-    """Send many citizens through a journey at once; what each went through is sealed in the study."""
+    """Send many citizens through a journey at once (`loadtests.run.load`); what each went through is sealed."""
     journey = read_journey(file)
     variant = variant or next(iter(journey.variants), None)
     with standing(journey, variant, base_url) as base:
         return load(
-            file, variant=variant, citizens=citizens, seconds=seconds, base_url=base, space=space, study=study,
-            watch=lambda now: watch(told_moment(now), min(now["t"] / now["seconds"], 1.0)),
+            file, variant=variant, base_url=base, space=space,
+            watch=lambda now: watch(told_moment(now), min(now["t"] / now["seconds"], 1.0)), **asked,
         )  # fmt: skip
 
 
@@ -316,8 +310,7 @@ def _ask_study(study: Study, trips: list[Trip], space: Workspace, watch: Watch) 
     """The survey rehearsed: after each walk its robot answers the real pages, as a participant's browser would."""
     if study.survey is None:
         return {}
-    # Imported here and in the next function, since they are heavy and a single walk does without them.
-    import intake
+    import intake  # heavy too, as are those of the next function
     from studies.store import Store
     from surveys.answers import scores, write_to_log
     from surveys.rehearsed import About, rehearse
@@ -328,7 +321,7 @@ def _ask_study(study: Study, trips: list[Trip], space: Workspace, watch: Watch) 
     store = Store(space.database_url)
     try:
         store.forget_rehearsed(study.study)
-        with intake.serving(space) as pages:
+        with intake.serving(space, a_second=0) as pages:
             rehearse(
                 store, pages, study.study, told.instrument, visits,
                 seed=told.seed, attitudes=told.attitudes, space=space,

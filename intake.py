@@ -27,18 +27,22 @@ from starlette.types import ASGIApp
 
 from journeys import participants
 from studies.store import Store
+from studies.store_together import Together
+from studies.store_withdrawal import finish
 from studies.troubles import Failed
 from studies.words import languages
 from studies.workspace import CHECKOUT, Workspace
-from surveys import pages, shown
+from surveys import doors, kiosk, pages, shown
+from surveys.limits import Allowance, limited
 
 PORT: Final = 8700
 _READY: Final = "ready"
 ROUND: Final = 60.0  # seconds between two looks at which sittings are over
 
 
-def app(store: Store, space: Workspace | None = None) -> ASGIApp:
+def app(store: Store, space: Workspace | None = None, allowance: Allowance | None = None) -> ASGIApp:
     """The application that participants reach, with its headers on every answer."""
+    together = Together(store)
 
     def nowhere(request: Request, _error: Exception) -> Response:
         return shown.message("unknown", pages.preferred(request, list(languages())), 404)
@@ -46,24 +50,32 @@ def app(store: Store, space: Workspace | None = None) -> ASGIApp:
     def broke(request: Request, _error: Exception) -> Response:
         return shown.message("troubled", pages.preferred(request, list(languages())), 503)
 
-    def up(_request: Request) -> Response:
-        return PlainTextResponse("up")
+    async def up(request: Request) -> Response:
+        body = await pages.posted(request)
+        return body if isinstance(body, Response) else PlainTextResponse("up")
 
-    routes = [Route("/up", up), *participants.routes(store), *pages.routes(store, space)]
-    return shown.guarded(Starlette(routes=routes, exception_handlers={404: nowhere, 405: nowhere, Exception: broke}))
+    routes = [
+        Route("/up", up, methods=["GET", "POST"]),
+        *participants.routes(store),
+        *doors.routes(store, space),
+        *kiosk.routes(store, space, together),
+    ]
+    made = Starlette(routes=routes, exception_handlers={404: nowhere, 405: nowhere, Failed: broke, Exception: broke})
+    return shown.guarded(limited(pages.in_front(store, space, together, made), allowance or Allowance()))
 
 
 @contextmanager
-def serving(space: Workspace, port: int = 0) -> Iterator[str]:
+def serving(space: Workspace, port: int = 0, a_second: float | None = None) -> Iterator[str]:
     """The participants' pages served on this machine while inside the `with`; gives their address.
 
-    Port 0 takes a free one. The server is a process of its own that ends with this one, however this one ends. Raises
-    Failed when the port is in use or the server does not start.
+    Port 0 takes a free one; `a_second` is how much one address may send (0: as much as it likes). The server is a
+    process of its own that ends with this one, however this one ends. Raises Failed when the port is in use or the
+    server does not start.
     """
     with _listening(port) as door:
         base_url = f"http://127.0.0.1:{door.getsockname()[1]}"
         child = subprocess.Popen(
-            [sys.executable, "-m", "intake", "--door", str(door.fileno()), "--workspace", str(space.root)],
+            started_by(door, space, a_second),
             cwd=CHECKOUT,
             pass_fds=[door.fileno()],
             stdin=subprocess.PIPE,  # never written to: it closes when this process is gone
@@ -84,6 +96,12 @@ def serving(space: Workspace, port: int = 0) -> Iterator[str]:
             child.kill()
             child.wait()
         child.stdout.close()
+
+
+def started_by(door: socket.socket, space: Workspace, a_second: float | None = None) -> list[str]:
+    """The command that serves on a socket that is open already."""
+    words = [sys.executable, "-m", "intake", "--door", str(door.fileno()), "--workspace", str(space.root)]
+    return words if a_second is None else [*words, "--a-second", str(a_second)]
 
 
 def serve(space: Workspace, port: int = PORT) -> None:
@@ -112,15 +130,17 @@ def _listening(port: int) -> socket.socket:
     return door
 
 
-def _run(space: Workspace, door: socket.socket, announce: bool = False) -> None:
+def _run(space: Workspace, door: socket.socket, announce: bool = False, a_second: float | None = None) -> None:
     store = Store(space.database_url)
     try:
         config = uvicorn.Config(
-            app(store, space),
+            app(store, space, None if a_second is None else Allowance(a_second)),
             log_level="warning",
             access_log=False,
             server_header=False,
             lifespan="off",
+            http="httptools",
+            loop="uvloop",
             timeout_graceful_shutdown=3,
         )
         server = uvicorn.Server(config)
@@ -139,6 +159,7 @@ def _seal_quiet(server: uvicorn.Server, store: Store, space: Workspace, quiet: t
     while not (over.wait(ROUND) or server.should_exit):
         try:
             participants.seal_quiet(store, space, quiet)
+            finish(store, space)
         except Failed as trouble:  # said, and tried again: what was delivered is kept meanwhile
             sys.stderr.write(f"{trouble}\n")
 
@@ -153,9 +174,10 @@ def _main() -> None:
     options = argparse.ArgumentParser(prog="intake", description="Serve the participants' pages on a socket given.")
     options.add_argument("--door", type=int, required=True)
     options.add_argument("--workspace", type=Path, required=True)
+    options.add_argument("--a-second", type=float, default=None)
     given = options.parse_args()
     try:
-        _run(Workspace(given.workspace), socket.socket(fileno=given.door), announce=True)
+        _run(Workspace(given.workspace), socket.socket(fileno=given.door), announce=True, a_second=given.a_second)
     except Failed as trouble:
         sys.stderr.write(f"{trouble}\n")
         sys.exit(trouble.exit_code)

@@ -17,7 +17,7 @@ from urllib.parse import quote
 import pyarrow.compute as pc
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from analysis import charts, figures, palette, report_tables
+from analysis import charts, figures, palette, report_replays, report_tables
 from analysis.comparison import Comparison, Estimate, Metric, compare, who_is
 from analysis.headlines import headlines
 from analysis.measure import Measured, measure, metrics
@@ -58,6 +58,7 @@ class ReportMaterial:
     load: Mapping[str, Any] | None = None
     survey: Mapping[str, Any] | None = None
     planted: Sequence[Mapping[str, Any]] | None = None
+    replays: report_replays.Kept = report_replays.NONE
 
 
 def write(study: str, space: Workspace, tongue: str = "en", now: datetime | None = None) -> Path:
@@ -87,7 +88,9 @@ def material_of(study: str, space: Workspace, now: datetime) -> ReportMaterial:
     log = archive.read(study, space)
     facts = {"title": study, **_facts(_kept(study, space))}
     facts["survey"] = _asked(study, space) or facts.get("survey")
-    return ReportMaterial(**facts, log=log, measured=measure(log), made_at=now)
+    measured = measure(log)
+    replays = report_replays.kept(log, measured.sessions, space)
+    return ReportMaterial(**facts, log=log, measured=measured, made_at=now, replays=replays)
 
 
 def _asked(study: str, space: Workspace) -> dict[str, Any] | None:
@@ -120,7 +123,10 @@ def _facts(path: Path) -> dict[str, Any]:
 
 
 def report(material: ReportMaterial, tongue: str = "en") -> str:
-    """The report as HTML: no script, nothing fetched, charts as inline SVG; right to left where the language is."""
+    """The report as HTML: nothing fetched, charts as inline SVG; right to left where the language is.
+
+    No script but the replays', each shut in a frame of its own.
+    """
     with say_in(tongue):
         return _page(material)
 
@@ -154,6 +160,7 @@ def _page(material: ReportMaterial) -> str:
         journeys=_journeys(rows, title_of),
         session=_session(material, title_of),
         legend=_legend(),
+        replays=report_replays.part(material.replays, material.log, material.measured, title_of),
         load=_load(material.load, title_of),
         survey=_survey(material.survey, scores),
         presets=_presets(material.measured.presets.told()),
@@ -273,6 +280,11 @@ def _load(load: Mapping[str, Any] | None, title_of: Any) -> dict[str, Any] | Non
     curve = load.get("curve") or []
     drawn = charts.load_curve(curve, load.get("threshold"), width=charts.WIDTH + 80) if curve else None
     part["chart"] = charts.svg(drawn, "load", part["title"]) if drawn else ""
+    against = (load.get("probe") or {}).get("against") or []
+    heard = (
+        charts.silence_against_citizens(against, load.get("threshold"), width=charts.WIDTH + 80) if against else None
+    )
+    part["silence_chart"] = charts.svg(heard, "silence", _("Silence and completion under load")) if heard else ""
     return part
 
 

@@ -147,7 +147,14 @@ def load_part(load: Mapping[str, Any], title_of: Callable[[str], str]) -> dict[s
         over = _("Waits over {threshold}").format(threshold=figures.measured(threshold, "s"))
     silence = load.get("silence") or {}
     told, title = "", _("Under load")
-    if silence:
+    if silence.get("state") == "value":
+        probe = load.get("probe") or {}
+        told = _("A browser beside the load walked {walks} times; {silent} of its {waits} waits were silent.").format(
+            walks=figures.number(probe.get("walks")),
+            silent=figures.number(probe.get("silent_waits")),
+            waits=figures.number(probe.get("waits")),
+        )
+    elif silence:
         told = _("Silence: {state}, {reason}.").format(state=_(silence["state"]), reason=_(silence.get("reason", "")))
     if journey:
         condition = condition_name(load.get("variant"))

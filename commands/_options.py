@@ -39,6 +39,12 @@ OnDevice = Annotated[str | None, typer.Option(metavar="NAME", help="phone, table
 OverNetwork = Annotated[str | None, typer.Option(metavar="NAME", help="3g, 4g … (journeys/networks.yaml).")]
 SlowCpu = Annotated[float, typer.Option(metavar="N", help="So many times slower a processor.")]
 OnGrid = Annotated[str | None, typer.Option(metavar="URL", help="A Selenium Grid that lends the browsers.")]
+WithReplay = Annotated[
+    bool, typer.Option("--replay", help="Keep what was on the screen, to be watched; what is typed is covered.")
+]
+Unmasked = Annotated[
+    bool, typer.Option("--replay-unmasked", help="The same with what the robot types to be read; never of people.")
+]
 WithHar = Annotated[bool, typer.Option("--har", help="Keep what went over the network beside the pictures, masked.")]
 Beside = Annotated[int, typer.Option("--side-by-side", metavar="N", min=1, help="So many sessions at a time.")]
 Pace = Annotated[float, typer.Option(min=0, help="1: as slowly as people think and type; 0: at once.")]

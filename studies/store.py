@@ -10,7 +10,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import fields
 from datetime import UTC, datetime
 from threading import Lock
 from typing import Any
@@ -19,46 +19,31 @@ import sqlalchemy as sql
 
 from studies import store_tables as tables
 from studies.events import hint
+from studies.store_kept import (
+    CLOSED,
+    DECLINED,
+    FINISHED,
+    OPEN,
+    SEEN,
+    Agreed,
+    Answer,
+    Answered,
+    Arrived,
+    Count,
+    Decision,
+    Entry,
+    Invitation,
+    Standing,
+    Turn,
+    invitation_of,
+    utc,
+)
+from studies.store_turns import standings, take
 from studies.troubles import Failed, WrongInput
 
-OPEN, DECLINED, FINISHED, CLOSED = "open", "declined", "finished", "closed"
-
-
-@dataclass(frozen=True, slots=True)
-class Invitation:
-    """One participant asked to answer these instruments, about one session or about none."""
-
-    token: str
-    study: str
-    participant: str
-    instruments: tuple[str, ...]
-    session: str | None
-    condition: str | None
-    language: str | None
-    state: str  # open, declined, finished; closed when the study is
-    made: datetime
-    rehearsed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """The answer that counts to one item: the latest one given."""
-
-    token: str
-    page: str
-    item: str
-    value: float
-    language: str
-    received: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far one participant has come: whether they agreed, the pages they sent off, every answer so far."""
-
-    agreed: bool | None
-    pages: frozenset[str]
-    answers: Mapping[str, float]
+__all__ = [
+    "CLOSED", "DECLINED", "FINISHED", "OPEN", "Answered", "Invitation", "Standing", "Store", "now",
+]  # fmt: skip
 
 
 def now() -> datetime:
@@ -71,13 +56,18 @@ class Store:
 
     def __init__(self, url: str, clock: Callable[[], datetime] = now) -> None:
         self.clock = clock
-        self._engine = tables.engine(url)
+        self.engine = tables.engine(url)
         self._one_writer = Lock()  # fair turns within this process; other processes wait on the database itself
-        self._prepare()
+        try:
+            with self.writing() as db:
+                tables.prepare(db)
+        except BaseException:
+            self.close()
+            raise
 
     def close(self) -> None:
         """Give the connections back."""
-        self._engine.dispose()
+        self.engine.dispose()
 
     # ---------------------------------------------------------------- studies and invitations
 
@@ -111,9 +101,7 @@ class Store:
             robots = sql.select(who.participant).where((who.study == study) & who.rehearsed)
             mine = (tables.invitations.c.study == study) & tables.invitations.c.participant.in_(robots)
             tokens = sql.select(tables.invitations.c.token).where(mine)
-            sent = sql.select(tables.submissions.c.id).where(tables.submissions.c.token.in_(tokens))
-            db.execute(tables.answers.delete().where(tables.answers.c.submission.in_(sent)))
-            for table in (tables.submissions, tables.consents):
+            for table in (tables.submissions, tables.consents, tables.flags, tables.places):
                 db.execute(table.delete().where(table.c.token.in_(tokens)))
             db.execute(tables.invitations.delete().where(mine))
             db.execute(tables.participants.delete().where((who.study == study) & who.rehearsed))
@@ -127,16 +115,21 @@ class Store:
         condition: str | None = None,
         language: str | None = None,
         rehearsed: bool = False,
+        questionnaire: str | None = None,
+        entry: str | None = None,
+        ending: str | None = None,
+        token: str | None = None,
     ) -> Invitation:
         """Ask one participant (a new pseudonym unless one is named) and keep the token that lets them in.
 
         Whoever was first invited as rehearsed stays so, and the other way round: robots and people never share a name.
+        A token that is given and known already lets in whom it let in before.
         """
         self.add_study(study)
         made = self.clock()
         name = participant or f"p-{secrets.token_hex(6)}"
         new = Invitation(
-            token=secrets.token_urlsafe(16),
+            token=token or secrets.token_urlsafe(16),
             study=study,
             participant=name,
             instruments=tuple(instruments),
@@ -146,8 +139,13 @@ class Store:
             state=OPEN,
             made=made,
             rehearsed=rehearsed,
+            questionnaire=questionnaire,
+            entry=entry,
+            ending=ending,
         )
         with self.writing() as db:
+            if token is not None and (there := standings(db, [token], writing=True).get(token)):
+                return there.invitation
             who = (tables.participants.c.study == study) & (tables.participants.c.participant == name)
             known = db.scalar(sql.select(tables.participants.c.rehearsed).where(who))
             if known is None:
@@ -170,30 +168,29 @@ class Store:
         self._known(study)
         return self._invitations(tables.invitations.c.study == study)
 
-    def speak_to(self, token: str, language: str) -> None:
-        """Remember the language that a participant chose."""
-        with self.writing() as db:
-            db.execute(tables.invitations.update().where(tables.invitations.c.token == token).values(language=language))
-
     # ---------------------------------------------------------------- consent and answers
+
+    def take(self, turns: Sequence[Turn]) -> list[Any]:
+        """Several presses of a button in one transaction; gives what each is told once all of it is on disk."""
+        with self.writing() as db:
+            return take(db, turns, self.clock())
 
     def consent(self, token: str, purpose: str, agreed: bool, language: str, wording: str) -> None:
         """Keep what a participant agreed to, or did not, and which wording they had read."""
-        with self.writing() as db:
-            db.execute(
-                tables.consents.insert().values(
-                    token=token, purpose=purpose, agreed=agreed, language=language, wording=wording, at=self.clock()
-                )
-            )
-            mine = (tables.invitations.c.token == token) & (tables.invitations.c.state != FINISHED)
-            db.execute(tables.invitations.update().where(mine).values(state=OPEN if agreed else DECLINED))
+
+        def decide(standing: Standing | None, _count: Count, _now: datetime) -> Decision:
+            over = standing is None or standing.invitation.state in (FINISHED, CLOSED)
+            state = None if over or purpose != "answers" else OPEN if agreed else DECLINED
+            return Decision(Entry("consent", language, state=state, agreed=Agreed({purpose: agreed}, wording)), None)
+
+        self.take([Turn("", token, decide)])
 
     def submit(
         self,
         key: str,
         token: str,
         page: str,
-        answers: Mapping[str, float],
+        answers: Mapping[str, Answer],
         language: str,
         complete: bool,
         finished: bool = False,
@@ -203,51 +200,61 @@ class Store:
         `complete` says that the participant is done with the page, which is final then; `finished` that it was the
         last one. Raises WrongInput when the invitation or the page takes no more answers; nothing is stored then.
         """
-        try:
-            with self.writing() as db:
-                if db.scalar(sql.select(tables.submissions.c.id).where(tables.submissions.c.key == key)) is not None:
-                    return False
-                self._takes_answers(db, token, page)
-                row = {"key": key, "token": token, "page": page, "language": language, "complete": complete}
-                done = db.execute(tables.submissions.insert().values(**row, received=self.clock()))
-                number = done.inserted_primary_key[0] if done.inserted_primary_key else None
-                if answers:
-                    given = [{"submission": number, "item": i, "value": float(v)} for i, v in answers.items()]
-                    db.execute(tables.answers.insert(), given)
-                if finished:
-                    db.execute(
-                        tables.invitations.update().where(tables.invitations.c.token == token).values(state=FINISHED)
-                    )
-        except sql.exc.IntegrityError:
-            if self._seen(key):  # the same submission twice at the same moment
-                return False
-            raise
-        return True
 
-    def progress(self, token: str) -> Progress:
-        """How far one participant has come."""
+        def decide(standing: Standing | None, _count: Count, _now: datetime) -> Decision:
+            state = standing.invitation.state if standing else "unknown"
+            if standing is None or state != OPEN:
+                return Decision(None, WrongInput(f"This invitation takes no answers: it is {state}."))
+            if page in standing.pages:
+                return Decision(
+                    None, WrongInput(f"The page “{page}” has been sent off already, so its answers stay as they are.")
+                )
+            values = {item: float(v) if isinstance(v, int) else v for item, v in answers.items()}
+            return Decision(Entry(page, language, values, complete, FINISHED if finished else None), None)
+
+        (told,) = self._once([Turn(key, token, decide)])
+        if isinstance(told, WrongInput):
+            raise told
+        return told is not SEEN
+
+    def _once(self, turns: Sequence[Turn]) -> list[Any]:
+        try:
+            return self.take(turns)
+        except sql.exc.IntegrityError:  # the same submission twice at the same moment: it is there by now
+            return self.take(turns)
+
+    def standing(self, token: str) -> Standing | None:
+        """Where one participant stands; None for a token that was never given out."""
+        return self.standings([token]).get(token)
+
+    def standings(self, tokens: Sequence[str]) -> dict[str, Standing]:
+        """Where these participants stand, by token."""
         with self.reading() as db:
-            consents = (
-                sql.select(tables.consents.c.agreed)
-                .where(tables.consents.c.token == token)
-                .order_by(tables.consents.c.id.desc())
-            )
-            agreed = db.scalar(consents.limit(1))
-            pages = sql.select(tables.submissions.c.page).where(
-                tables.submissions.c.token == token, tables.submissions.c.complete
-            )
-            sent = frozenset(db.scalars(pages))
-            values = {row.item: row.value for row in db.execute(_latest().where(tables.submissions.c.token == token))}
-        return Progress(agreed, sent, values)
+            return standings(db, tokens)
+
+    def everyone(self, study: str) -> list[Standing]:
+        """Where everyone stands who was asked in a study, in the order they were asked."""
+        tokens = [one.token for one in self.invitations(study)]
+        with self.reading() as db:
+            found = {
+                token: one
+                for start in range(0, len(tokens), 500)
+                for token, one in standings(db, tokens[start : start + 500]).items()
+            }
+        return [found[token] for token in tokens if token in found]
 
     def answers(self, study: str) -> list[Answered]:
         """The answers that count in a study, in the order they arrived."""
         self._known(study)
-        wanted = _latest().join(tables.invitations, tables.invitations.c.token == tables.submissions.c.token)
+        sent, asked = tables.submissions, tables.invitations
+        wanted = sql.select(sent).join(asked, asked.c.token == sent.c.token).where(asked.c.study == study)
+        counts: dict[tuple[str, str], Answered] = {}
         with self.reading() as db:
-            rows = db.execute(wanted.where(tables.invitations.c.study == study)).all()
-        counts = {(r.token, r.item): r for r in rows}
-        return [Answered(r.token, r.page, r.item, r.value, r.language, _utc(r.received)) for r in counts.values()]
+            for row in db.execute(wanted.order_by(sent.c.id)):
+                for item, value in row.said.items():
+                    told = Answered(row.token, row.page, item, value, row.language, utc(row.received))
+                    counts[row.token, item] = told
+        return list(counts.values())
 
     def sent_off(self, study: str) -> set[tuple[str, str]]:
         """The pages that participants are done with, as (token, page)."""
@@ -258,44 +265,35 @@ class Store:
             return {(row.token, row.page) for row in rows}
 
     def submissions(self, study: str) -> int:
-        """How many submissions a study holds."""
+        """How many submissions with answers a study holds."""
         self._known(study)
         count = sql.select(sql.func.count()).select_from(tables.submissions.join(tables.invitations))
+        answered = (tables.invitations.c.study == study) & (tables.submissions.c.page != "consent")
         with self.reading() as db:
-            return db.scalar(count.where(tables.invitations.c.study == study)) or 0
+            return db.scalar(count.where(answered)) or 0
+
+    def as_it_came(self, study: str) -> list[Arrived]:
+        """Every submission of a study as it came, in the order of arrival; answers given later stand beside earlier."""
+        self._known(study)
+        sent, asked = tables.submissions, tables.invitations
+        wanted = sql.select(sent).join(asked, asked.c.token == sent.c.token).where(asked.c.study == study)
+        with self.reading() as db:
+            rows = db.execute(wanted.order_by(sent.c.id)).all()
+        return [Arrived(row.key, row.token, row.page, row.said, row.complete) for row in rows]
+
+    def flagged(self, study: str) -> dict[str, list[str]]:
+        """By token what makes somebody look twice, each kind once, in the order it was noticed."""
+        self._known(study)
+        wanted = sql.select(tables.flags.c.token, tables.flags.c.flag).join(tables.invitations)
+        with self.reading() as db:
+            rows = db.execute(wanted.where(tables.invitations.c.study == study).order_by(tables.flags.c.id)).all()
+        found: dict[str, list[str]] = {}
+        for token, flag in rows:
+            if flag not in found.setdefault(token, []):
+                found[token].append(flag)
+        return found
 
     # ---------------------------------------------------------------- inside
-
-    def _prepare(self) -> None:
-        with self.writing() as db:
-            tables.versions.create(db, checkfirst=True)
-            version = db.scalar(sql.select(sql.func.max(tables.versions.c.version)))
-            if version is not None and version > tables.VERSION:
-                raise Failed(
-                    f"The store was made by a newer version of the lab (its version is {version}, this lab knows "
-                    f"{tables.VERSION}). Update the lab, or name another store in KHUTWA_DATABASE."
-                )
-            tables.all_tables.create_all(db)
-            if version is None:
-                db.execute(tables.versions.insert().values(version=tables.VERSION))
-
-    def _takes_answers(self, db: sql.Connection, token: str, page: str) -> None:
-        found = (
-            sql.select(tables.invitations.c.state, tables.studies.c.state.label("study"))
-            .select_from(tables.invitations.join(tables.participants).join(tables.studies))
-            .where(tables.invitations.c.token == token)
-        )
-        # Where there are several writers (PostgreSQL), an invitation's submissions take turns.
-        states = db.execute(found.with_for_update(of=tables.invitations)).first()
-        if states is None or states.state != OPEN or states.study != OPEN:
-            why = "unknown" if states is None else CLOSED if states.study != OPEN else states.state
-            raise WrongInput(f"This invitation takes no answers: it is {why}.")
-        mine = (tables.submissions.c.token == token) & (tables.submissions.c.page == page)
-        if (
-            db.scalar(sql.select(tables.submissions.c.id).where(mine, tables.submissions.c.complete).limit(1))
-            is not None
-        ):
-            raise WrongInput(f"The page “{page}” has been sent off already, so its answers stay as they are.")
 
     def _known(self, study: str) -> None:
         there = self.studies()
@@ -304,10 +302,6 @@ class Store:
                 f"There is no study “{study}” in the store. Studies: {', '.join(there) or 'none yet'}."
                 f"{hint(study, list(there))}"
             )
-
-    def _seen(self, key: str) -> bool:
-        with self.reading() as db:
-            return db.scalar(sql.select(tables.submissions.c.id).where(tables.submissions.c.key == key)) is not None
 
     def _invitations(self, which: sql.ColumnElement[bool]) -> list[Invitation]:
         wanted = sql.select(
@@ -320,18 +314,18 @@ class Store:
                 .mappings()
                 .all()
             )
-        return [_invitation(dict(row)) for row in rows]
+        return [invitation_of(dict(row)) for row in rows]
 
     @contextmanager
     def writing(self) -> Iterator[sql.Connection]:
         """A turn at writing: what is written in the `with` is on disk, whole, when it ends, or nothing of it is."""
-        with self._in_words("written"), self._one_writer, self._engine.connect() as db, db.begin():
+        with self._in_words("written"), self._one_writer, self.engine.connect() as db, db.begin():
             yield db
 
     @contextmanager
     def reading(self) -> Iterator[sql.Connection]:
         """One moment of the database, for as long as the `with` lasts."""
-        with self._in_words("read"), self._engine.connect().execution_options(reads_only=True) as db, db.begin():
+        with self._in_words("read"), self.engine.connect().execution_options(reads_only=True) as db, db.begin():
             yield db
 
     @contextmanager
@@ -342,39 +336,11 @@ class Store:
             raise  # not the database's trouble: what was to be written contradicts what is there
         except sql.exc.DBAPIError as cause:  # the disk is full, the file is gone or no database, the server went away
             raise Failed(
-                f"The store {self._engine.url!r} cannot be {done}: {tables.said(cause)}. Is its folder there and "
+                f"The store {self.engine.url!r} cannot be {done}: {tables.said(cause)}. Is its folder there and "
                 f"writable, is there space, is the server running? Nothing of this was kept."
             ) from cause
 
 
-def _latest() -> sql.Select[Any]:
-    # In the order of arrival: whoever folds the rows into a mapping keeps the latest answer to each item.
-    return (
-        sql.select(
-            tables.submissions.c.token,
-            tables.submissions.c.page,
-            tables.answers.c.item,
-            tables.answers.c.value,
-            tables.submissions.c.language,
-            tables.submissions.c.received,
-        )
-        .select_from(tables.answers)
-        .join(tables.submissions, tables.submissions.c.id == tables.answers.c.submission)
-        .order_by(tables.submissions.c.id, tables.answers.c.item)
-    )
-
-
 def _row(invitation: Invitation) -> dict[str, Any]:
-    names = (column.name for column in tables.invitations.columns)
-    return {name: getattr(invitation, name) for name in names} | {"instruments": list(invitation.instruments)}
-
-
-def _invitation(row: dict[str, Any]) -> Invitation:
-    study_state = row.pop("study_state")
-    found = Invitation(**row | {"instruments": tuple(row["instruments"]), "made": _utc(row["made"])})
-    return replace(found, state=CLOSED) if study_state == CLOSED and found.state == OPEN else found
-
-
-def _utc(moment: datetime) -> datetime:
-    # SQLite keeps no zone; what went in was UTC.
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    told = {one.name: getattr(invitation, one.name) for one in fields(invitation) if one.name != "rehearsed"}
+    return told | {"instruments": list(invitation.instruments)}

@@ -1,17 +1,19 @@
 """What the store's tables hold, and the one place that knows which database they are in.
 
-The schema has a version of its own (`versions`); a store made by a newer lab is refused rather than misread.
+The schema has a version of its own (`versions`). A store made by an older lab is brought up to date when it is opened;
+one made by a newer lab is refused rather than misread.
 """
 
 from __future__ import annotations
 
+import json
 from typing import Any, Final
 
 import sqlalchemy as sql
 
 from studies.troubles import Failed, WrongInput
 
-VERSION: Final = 1
+VERSION: Final = 2
 
 Moment = sql.DateTime(timezone=True)
 all_tables = sql.MetaData()
@@ -35,6 +37,25 @@ participants = sql.Table(
     sql.Column("made", Moment, nullable=False),
 )
 
+# What was asked, word for word, under the checksum of it: a wording changed later changes nothing for who was asked.
+questionnaires = sql.Table(
+    "questionnaires",
+    all_tables,
+    sql.Column("digest", sql.String(64), primary_key=True),
+    sql.Column("body", sql.JSON, nullable=False),
+)
+
+# A link for whoever comes: a poster, a kiosk, the last page of a service.
+doors = sql.Table(
+    "doors",
+    all_tables,
+    sql.Column("door", sql.String(64), primary_key=True),
+    sql.Column("study", sql.ForeignKey("studies.study"), nullable=False, index=True),
+    sql.Column("questionnaire", sql.ForeignKey("questionnaires.digest"), nullable=False),
+    sql.Column("condition", sql.String(200)),
+    sql.Column("made", Moment, nullable=False),
+)
+
 invitations = sql.Table(
     "invitations",
     all_tables,
@@ -47,6 +68,9 @@ invitations = sql.Table(
     sql.Column("language", sql.String(20)),
     sql.Column("state", sql.String(20), nullable=False),
     sql.Column("made", Moment, nullable=False),
+    sql.Column("questionnaire", sql.String(64)),  # none: made by an older lab, and asks its instruments
+    sql.Column("entry", sql.String(20)),  # by which door they came: none is a link of their own
+    sql.Column("ending", sql.String(20)),  # how the journey ended that they are asked about
     sql.ForeignKeyConstraint(["study", "participant"], ["participants.study", "participants.participant"]),
 )
 
@@ -62,6 +86,7 @@ consents = sql.Table(
     sql.Column("at", Moment, nullable=False),
 )
 
+# Each submission as it came, with all of its answers, so that one row is one page.
 submissions = sql.Table(
     "submissions",
     all_tables,
@@ -72,16 +97,39 @@ submissions = sql.Table(
     sql.Column("language", sql.String(20), nullable=False),
     sql.Column("complete", sql.Boolean, nullable=False),
     sql.Column("received", Moment, nullable=False),
+    sql.Column("said", sql.JSON, nullable=False),
 )
 
-answers = sql.Table(
-    "answers",
+# What makes somebody look twice at a submission; the submission itself is kept.
+flags = sql.Table(
+    "flags",
     all_tables,
-    sql.Column("submission", sql.ForeignKey("submissions.id"), primary_key=True),
-    sql.Column("item", sql.String(100), primary_key=True),
-    sql.Column("value", sql.Float, nullable=False),
+    sql.Column("id", sql.Integer, primary_key=True),
+    sql.Column("token", sql.ForeignKey("invitations.token"), nullable=False, index=True),
+    sql.Column("page", sql.String(100), nullable=False),
+    sql.Column("flag", sql.String(40), nullable=False),
+    sql.Column("at", Moment, nullable=False),
 )
 
+# Who holds a place of a quota.
+places = sql.Table(
+    "places",
+    all_tables,
+    sql.Column("token", sql.ForeignKey("invitations.token"), primary_key=True),
+    sql.Column("quota", sql.String(100), primary_key=True),
+    sql.Column("study", sql.String(200), nullable=False, index=True),
+)
+
+# What is left of who withdrew: that something was erased, and how much. Nothing here leads back to a person.
+receipts = sql.Table(
+    "receipts",
+    all_tables,
+    sql.Column("receipt", sql.String(40), primary_key=True),
+    sql.Column("token", sql.String(64), nullable=False, unique=True),  # its checksum
+    sql.Column("study", sql.String(200), nullable=False),
+    sql.Column("at", Moment, nullable=False),
+    sql.Column("erased", sql.JSON, nullable=False),
+)
 
 # A recorder's sittings, and what it delivered of each, as it came.
 sittings = sql.Table(
@@ -115,13 +163,54 @@ batches = sql.Table(
 )
 
 
+def prepare(db: sql.Connection) -> None:
+    """Make the tables that are missing, and bring an older store up to date. Raises Failed for a newer lab's store."""
+    if db.dialect.name == "postgresql":
+        # Two programs that open a new store at the same moment would both make its tables.
+        db.exec_driver_sql("SELECT pg_advisory_xact_lock(5267)")
+    versions.create(db, checkfirst=True)
+    version = db.scalar(sql.select(sql.func.max(versions.c.version)))
+    if version is not None and version > VERSION:
+        raise Failed(
+            f"The store was made by a newer version of the lab (its version is {version}, this lab knows "
+            f"{VERSION}). Update the lab, or name another store in KHUTWA_DATABASE."
+        )
+    if version == VERSION:
+        return
+    if version == 1:
+        _second(db)
+    all_tables.create_all(db)
+    db.execute(versions.insert().values(version=VERSION))
+
+
+def _second(db: sql.Connection) -> None:
+    """From the first version to the second: a submission's answers move into its row."""
+    for table, column in (
+        ("invitations", "questionnaire VARCHAR(64)"),
+        ("invitations", "entry VARCHAR(20)"),
+        ("invitations", "ending VARCHAR(20)"),
+        ("submissions", "said JSON"),
+    ):
+        db.exec_driver_sql(f"ALTER TABLE {table} ADD COLUMN {column}")
+    said: dict[int, dict[str, float]] = {}
+    for number, item, value in db.execute(sql.text("SELECT submission, item, value FROM answers ORDER BY item")):
+        said.setdefault(number, {})[item] = value
+    for (number,) in db.execute(sql.text("SELECT id FROM submissions")).all():
+        db.execute(
+            sql.text("UPDATE submissions SET said = :said WHERE id = :id"),
+            {"said": json.dumps(said.get(number, {})), "id": number},
+        )
+    db.exec_driver_sql("DROP TABLE answers")
+
+
 def said(cause: sql.exc.SQLAlchemyError) -> str:
     """The database's own words for what went wrong, on one line."""
-    return str(getattr(cause, "orig", None) or cause).splitlines()[0].rstrip(".")
+    lines = str(getattr(cause, "orig", None) or cause).strip().splitlines()
+    return lines[0].rstrip(".") if lines else type(cause).__name__
 
 
 def engine(url: str) -> sql.Engine:
-    """The database at an address: SQLite made safe, anything else as it is."""
+    """The database at an address: SQLite made safe, PostgreSQL as it is (its commits are on disk as it ships)."""
     try:
         made = sql.create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
     except (sql.exc.ArgumentError, sql.exc.NoSuchModuleError) as cause:
@@ -135,6 +224,8 @@ def engine(url: str) -> sql.Engine:
         ) from cause
     if made.dialect.name == "sqlite":
         _harden_sqlite(made)
+    elif made.dialect.name == "postgresql":
+        _harden_postgresql(made)
     return made
 
 
@@ -144,7 +235,8 @@ def _harden_sqlite(engine: sql.Engine) -> None:
     @sql.event.listens_for(engine, "connect")
     def _(connection: Any, record: object) -> None:
         connection.isolation_level = None  # the driver's own BEGIN is too late for a writer's turn
-        for pragma in ("busy_timeout=30000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        wanted = ("busy_timeout=30000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
+        for pragma in wanted:
             connection.execute(f"PRAGMA {pragma}").close()
 
     @sql.event.listens_for(engine, "begin")
@@ -152,3 +244,14 @@ def _harden_sqlite(engine: sql.Engine) -> None:
         # A writer takes its turn at once: two that had both begun to read could not both go on to write.
         reads = connection.get_execution_options().get("reads_only", False)
         connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+def _harden_postgresql(engine: sql.Engine) -> None:
+    """A commit is on disk when it returns, even where the server as a whole was told that it need not be."""
+
+    @sql.event.listens_for(engine, "connect")
+    def _(connection: Any, record: object) -> None:
+        with connection.cursor() as line:
+            line.execute("SET synchronous_commit = on")
+            line.execute("SET TIME ZONE 'UTC'")
+        connection.commit()

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import fmean
 from typing import Any
@@ -13,10 +12,15 @@ from studies import archive
 from studies.events import Sentence, Session
 from studies.log import Log
 from studies.store import Answered, Invitation, Store
+from studies.store_kept import Answer
+from studies.store_withdrawal import sitting_name
 from studies.words import _
 from studies.workspace import Workspace
+from surveys.amounts import beyond_the_mean, caveats, validated
 from surveys.instruments import Instrument
 from surveys.instruments import instrument as instrument_named
+from surveys.questionnaire import Question, Questionnaire
+from surveys.questionnaire_reading import kept
 from surveys.scoring import mean_with_interval, person_score, standing
 
 
@@ -25,30 +29,42 @@ class Said:
     """One instrument as one participant answered it, about one session or none."""
 
     invitation: Invitation
-    responses: tuple[int | None, ...]  # in the instrument's order
+    responses: tuple[int | float | None, ...]  # in the instrument's order
     score: float | None  # None: too much was left out, or the page was never sent off
     language: str
+    flags: tuple[str, ...] = ()  # what makes somebody look twice at it
+    joined: bool = True  # False: they did not agree to have it looked at together with their visit
 
 
 def said(store: Store, study: str, instrument: str, space: Workspace | None = None) -> list[Said]:
     """Everyone who answered anything of an instrument, in the order they were invited."""
     asked = instrument_named(instrument, space)
-    done = store.sent_off(study)
+    done, flags = store.sent_off(study), store.flagged(study)
     by_token: dict[str, dict[str, Answered]] = defaultdict(dict)
     for answer in store.answers(study):
         by_token[answer.token][answer.item] = answer
     every = []
-    for invitation in store.invitations(study):
+    for one in store.everyone(study):
+        invitation = one.invitation
         given = by_token[invitation.token]
-        responses = tuple(int(given[item].value) if item in given else None for item in asked.ids())
-        started = any(value is not None for value in responses) or (invitation.token, instrument) in done
-        if instrument not in invitation.instruments or not started:
+        responses = tuple(_number(given[item].value) if item in given else None for item in asked.ids())
+        started = any(value is not None for value in responses) or (invitation.token, asked.instrument) in done
+        if asked.instrument not in invitation.instruments or not started:
             continue
-        score = person_score(asked, responses) if (invitation.token, instrument) in done else None
+        score = person_score(asked, responses) if (invitation.token, asked.instrument) in done else None
         spoken = Counter(given[item].language for item in asked.ids() if item in given)
         language = spoken.most_common(1)[0][0] if spoken else invitation.language or "en"
-        every.append(Said(invitation, responses, score, language))
+        odd, joined = tuple(flags.get(invitation.token, ())), one.consents.get("joined") is not False
+        every.append(Said(invitation, responses, score, language, odd, joined))
     return every
+
+
+def _number(value: Answer) -> int | float | None:
+    if isinstance(value, str):  # of what is written, that something was
+        return 1 if value else None
+    if not isinstance(value, int | float):
+        return None
+    return int(value) if value == int(value) else value
 
 
 def scores(
@@ -62,7 +78,8 @@ def scores(
     """What a group's answers to an instrument amount to, whole and by condition; never a score without its n.
 
     People and robots are never mixed: unless told, it is people's answers when there are any and else rehearsed ones,
-    and `rehearsed` says which. `missing` counts who answered something and yet has no score.
+    and `rehearsed` says which. `missing` counts who answered something and yet has no score; `flagged` counts who is
+    counted although something about their answers is odd, and `without_flagged` is what the others amount to.
     """
     asked = instrument_named(instrument, space)
     every = said(store, study, instrument, space)
@@ -71,9 +88,11 @@ def scores(
     counted = [one for one in every if one.invitation.rehearsed == rehearsed]
     conditions = dict.fromkeys(one.invitation.condition for one in counted if one.invitation.condition is not None)
     spoken = Counter(one.language for one in counted if one.score is not None)
+    flagged = [one for one in counted if one.flags]
+    plain = [one for one in counted if not one.flags]
     return {
         "study": study,
-        "instrument": instrument,
+        "instrument": asked.instrument,
         "measures": asked.measures,
         "better": asked.better,
         **_group(asked, counted, confidence),
@@ -82,44 +101,74 @@ def scores(
             name: _group(asked, [one for one in counted if one.invitation.condition == name], confidence)
             for name in conditions
         },
+        "by_language": {
+            spoke: _group(asked, [one for one in counted if one.language == spoke], confidence) for spoke in spoken
+        },
         "rehearsed": rehearsed,
         "left_out": len(every) - len(counted),
+        "flagged": len(flagged),
+        "flags": dict(Counter(flag for one in flagged for flag in one.flags)),
+        "without_flagged": _group(asked, plain, confidence) if flagged else None,
         "languages": dict(spoken),
-        "validated": {language: asked.said_in(language).validated for language in spoken},
-        "caveats": _caveats(asked, list(spoken), rehearsed, len(every) - len(counted)),
+        "validated": validated(asked, spoken),
+        "caveats": _caveats(asked, list(spoken), rehearsed, len(every) - len(counted), len(flagged)),
     }
 
 
 def by_session(store: Store, study: str, instrument: str = "sus", space: Workspace | None = None) -> dict[str, float]:
-    """The score that was given to each session, to be joined with what was measured there."""
+    """The score given to each session, to be joined with what was measured there, where whoever gave it agrees."""
     given: dict[str, list[float]] = defaultdict(list)
     for one in said(store, study, instrument, space):
-        if one.invitation.session is not None and one.score is not None:
+        if one.joined and one.invitation.session is not None and one.score is not None:
             given[one.invitation.session].append(one.score)
     return {session: fmean(values) for session, values in given.items()}
 
 
 def rated(store: Store, study: str, space: Workspace | None = None) -> Log:
-    """The answers that participants sent off, as sentences: `citizen rates sus_1`, in the session they are about."""
-    def place_of(answer: Answered) -> int:
-        ids = instrument_named(answer.page, space).ids()
-        return ids.index(answer.item) if answer.item in ids else len(ids)
+    """The answers that participants sent off, as sentences: `citizen rates sus_1`, in the session they are about.
 
+    Who did not agree to have their answers joined with what was observed speaks in a session of their own. A chosen
+    answer is its number, each choice of several is one sentence (1 or 0, or its place); of what was written the log
+    says that it was, never what.
+    """
+    asked: dict[str, Questionnaire | None] = {}
+    pages: dict[str, list[Answered]] = defaultdict(list)
     done = store.sent_off(study)
-    invitations = {one.token: one for one in store.invitations(study)}
-    by_sitting: dict[str, list[tuple[Invitation, Answered]]] = defaultdict(list)
     for answer in store.answers(study):
         if (answer.token, answer.page) in done:
-            invitation = invitations[answer.token]
-            by_sitting[invitation.session or _sitting(invitation)].append((invitation, answer))
+            pages[answer.token].append(answer)
+    by_sitting: dict[str, list[tuple[Invitation, Answered, Mapping[str, int], Question | None]]] = defaultdict(list)
+    for one in store.everyone(study):
+        invitation, token = one.invitation, one.invitation.token
+        digest = invitation.questionnaire or ""
+        if digest not in asked:
+            asked[digest] = kept(store, digest) if digest else None
+        questionnaire = asked[digest]
+        if questionnaire:
+            places = {name: n for n, name in enumerate(questionnaire.questions)}
+        else:
+            ids = [item for name in invitation.instruments for item in instrument_named(name, space).ids()]
+            places = {name: n for n, name in enumerate(ids)}
+        separate = one.consents.get("joined") is False
+        sitting = sitting_name(token) if separate or invitation.session is None else invitation.session
+        for answer in pages.get(token, ()):
+            if questionnaire is None and answer.item not in places:
+                continue  # a column that came with a file: nobody knows what was typed there, so it is not for the log
+            question = questionnaire.questions.get(answer.item) if questionnaire else None
+            by_sitting[sitting].append((invitation, answer, places, question))
     sentences, sessions = [], []
     for session, given in by_sitting.items():
         first = given[0][0]
-        given.sort(key=lambda pair: (pair[1].received, place_of(pair[1])))
-        times = [answer.received for _invitation, answer in given]
+        given.sort(key=lambda told: (told[1].received, told[2].get(told[1].item, len(told[2]))))
+        times = [answer.received for _invitation, answer, _places, _question in given]
+        ratings = [
+            (answer.received, about, value)
+            for _invitation, answer, _places, question in given
+            for about, value in _ratings(answer, question)
+        ]
         sentences += [
-            Sentence(session, a.received, "citizen", "rates", a.item, seq=place, value=a.value)
-            for place, (_invitation, a) in enumerate(given)
+            Sentence(session, when, "citizen", "rates", about, seq=place, value=value)
+            for place, (when, about, value) in enumerate(ratings)
         ]
         row = Session(
             session=session,
@@ -134,6 +183,31 @@ def rated(store: Store, study: str, space: Workspace | None = None) -> Log:
         )
         sessions.append(row)
     return Log.of(sentences, sessions)
+
+
+def _ratings(answer: Answered, question: Question | None) -> Iterator[tuple[str, float | None]]:
+    """What one answer is in the log: nothing where they would rather not say."""
+    value, item = answer.value, answer.item
+    match question.kind if question else "scale":
+        case _ if value is None:
+            return
+        case "single" if question:
+            numbers = {
+                one.choice: place if one.value is None else one.value for place, one in enumerate(question.choices, 1)
+            }
+            yield item, float(numbers.get(str(value), 0))
+        case "multiple" if question and isinstance(value, list):
+            for one in question.choices:
+                yield f"{item}_{one.choice}", float(one.choice in value)
+        case "ranking" if question and isinstance(value, list):
+            for place, name in enumerate(value, 1):
+                yield f"{item}_{name}", float(place)
+        case "consent":
+            yield item, float(value == "yes")
+        case "text":
+            yield item, None
+        case _:
+            yield item, float(value) if isinstance(value, int | float) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,11 +247,6 @@ def _but(log: Log, there: set[str]) -> Any:
     return Log.of([], [row for row in log.heard() if row.session not in there]).sessions
 
 
-def _sitting(invitation: Invitation) -> str:
-    # Not the token: whoever reads the log must not be able to open the survey.
-    return f"survey-{hashlib.sha256(invitation.token.encode()).hexdigest()[:12]}"
-
-
 def _group(asked: Instrument, group: Sequence[Said], confidence: float) -> dict[str, Any]:
     persons: dict[str, list[float]] = {one.invitation.participant: [] for one in group}
     for one in group:
@@ -186,10 +255,17 @@ def _group(asked: Instrument, group: Sequence[Said], confidence: float) -> dict[
     # One value a person, or the interval would take two answers of one person for two persons.
     values = [fmean(given) for given in persons.values() if given]
     figures = mean_with_interval(values=values, confidence=confidence)
-    return {**figures, "missing": len(persons) - len(values), **standing(asked, figures["mean"])}
+    rows = [one.responses for one in group if one.score is not None]
+    return {
+        **figures,
+        "range": list(asked.scoring.range),
+        "missing": len(persons) - len(values),
+        **standing(asked, figures["mean"]),
+        **beyond_the_mean(asked, rows, confidence),
+    }
 
 
-def _caveats(asked: Instrument, spoken: list[str], rehearsed: bool, left_out: int) -> list[str]:
+def _caveats(asked: Instrument, spoken: list[str], rehearsed: bool, left_out: int, flagged: int) -> list[str]:
     says = []
     if rehearsed:
         says.append(_("These are rehearsed answers, given by a robot, not people's."))
@@ -197,11 +273,10 @@ def _caveats(asked: Instrument, spoken: list[str], rehearsed: bool, left_out: in
         says.append(
             _("Rehearsed answers and people's are never counted together: {n} are left out.").format(n=left_out)
         )
-    for language in spoken:
-        wording = asked.said_in(language)
-        if not wording.validated:
-            says.append(_("The wording in “{language}” is not validated.").format(language=language))
-        if language != "en":
-            says.append(_("Grade, percentile and adjective come from studies mainly in English."))
-    says.append(_("The percentile is interpolated; the adjective is the one with the nearest published mean."))
+    if flagged:
+        says.append(
+            _("{n} of the answers counted are odd (too fast, all alike, sent twice): see them before you believe them.")
+            .format(n=flagged)
+        )  # fmt: skip
+    says += caveats(asked, spoken)
     return list(dict.fromkeys(says))

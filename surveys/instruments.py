@@ -6,6 +6,7 @@ A file `instruments/<name>.yaml` in the workspace adds an instrument or takes th
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import Final, Literal
@@ -29,32 +30,50 @@ class Scale(_Part):
 
     low: int
     high: int
+    step: int = Field(default=1, ge=1)
 
     @model_validator(mode="after")
     def _rises(self) -> Scale:
         if self.low >= self.high:
             raise ValueError("high must be greater than low")
+        if (self.high - self.low) % self.step:
+            raise ValueError("the steps must end at high")
         return self
 
     @property
     def points(self) -> range:
         """Every value that may be stored."""
-        return range(self.low, self.high + 1)
+        return range(self.low, self.high + 1, self.step)
 
 
 class Item(_Part):
-    """One thing asked; `reversed` where agreeing speaks against the service."""
+    """One thing asked; `reversed` where a higher answer makes a lower score.
+
+    Of a `text` item only whether something was written (1) or not (0) is a number; its words are kept apart.
+    """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     reversed: bool = False
+    kind: Literal["scale", "text"] = "scale"
+    scale: Scale | None = None  # where it is not the instrument's
 
 
 class Scoring(_Part):
-    """Which rule of surveys/scoring.py makes one number of a person's answers."""
+    """Which rule of surveys/scoring/ makes one number of a person's answers, and between what that number lies."""
 
-    rule: Literal["sus"]
+    rule: str
+    range: tuple[float, float]
+    top: list[int] = []  # the answers that count as the top boxes, where the rule counts them
     says: str
     source: str
+
+    @model_validator(mode="after")
+    def _is_known(self) -> Scoring:
+        from surveys.scoring import rules  # the rules read the norms of instruments
+
+        if self.rule not in rules():
+            raise ValueError(f"there is no rule “{self.rule}”. Rules: {', '.join(rules())}")
+        return self
 
 
 class Missing(_Part):
@@ -84,6 +103,8 @@ class Wording(_Part):
     lead: str
     anchors: dict[int, str]
     items: dict[str, str]
+    item_anchors: dict[str, dict[int, str]] = {}  # of the items that have ends of their own
+    variants: dict[str, list[str]] = {}  # other words that an item is published in, by which an export is recognised
 
     @model_validator(mode="after")
     def _owns_up(self) -> Wording:
@@ -96,9 +117,13 @@ class Instrument(_Part):
     """A questionnaire: what it asks, in which words, how answers become a score, and where all of that comes from."""
 
     instrument: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    also: list[str] = []  # other names that people know it by
     source: str
+    licence: str | None = None  # under which terms its wording stands here
     measures: str
     better: Literal["higher", "lower"]
+    looks: Literal["points", "faces", "pair", "slider"] = "points"
+    may_not_apply: bool = False  # “does not apply” may be chosen, and is no answer
     scale: Scale
     items: list[Item] = Field(min_length=1)
     scoring: Scoring
@@ -121,16 +146,38 @@ class Instrument(_Part):
             for one in [i for i in ids if i not in wording.items] + [i for i in wording.items if i not in ids]:
                 what = "lacks" if one in ids else "has, but the items do not,"
                 raise ValueError(f"wording.{language}.items {what} “{one}”")
-            for end in (self.scale.low, self.scale.high):
-                if end not in wording.anchors:
-                    raise ValueError(f"wording.{language}.anchors must say what {end} means")
-            if off := [point for point in wording.anchors if point not in self.scale.points]:
-                raise ValueError(f"wording.{language}.anchors: {off[0]} is not on the scale")
+            self._anchored(language, wording)
         return self
 
     def ids(self) -> list[str]:
         """The items in order, by the names they have in the log."""
         return [item.id for item in self.items]
+
+    def _anchored(self, language: str, wording: Wording) -> None:
+        if alien := [one for one in wording.item_anchors if one not in self.ids()]:
+            raise ValueError(f"wording.{language}.item_anchors has, but the items do not, “{alien[0]}”")
+        for item in self.items:
+            scale, own = item.scale or self.scale, wording.item_anchors.get(item.id)
+            anchors = wording.anchors if own is None else own
+            where = f"wording.{language}." + ("anchors" if own is None else f"item_anchors.{item.id}")
+            for end in (scale.low, scale.high):
+                if end not in anchors:
+                    raise ValueError(f"{where} must say what {end} means")
+            if off := [point for point in anchors if point not in scale.points]:
+                raise ValueError(f"{where}: {off[0]} is not on the scale")
+
+    def scale_of(self, item: str) -> Scale:
+        """The scale that an item is answered on."""
+        return next(one.scale or self.scale for one in self.items if one.id == item)
+
+    def points_of(self, item: str) -> range:
+        """Every value that an item's answer may have."""
+        return self.scale_of(item).points
+
+    def anchors_of(self, item: str, language: str) -> dict[int, str]:
+        """What points of an item's scale mean, in words; its ends always, the points between where they have words."""
+        wording = self.said_in(language)
+        return wording.item_anchors.get(item, wording.anchors)
 
     def said_in(self, language: str) -> Wording:
         """The wording of a language, in English where there is none."""
@@ -150,10 +197,13 @@ def names(space: Workspace | None = None) -> list[str]:
 def instrument(name: str, space: Workspace | None = None) -> Instrument:
     """One instrument by name, with what the workspace puts in its place. Raises WrongInput naming those there are."""
     own = space.root / "instruments" if space else None
-    if own and (own / f"{name}.yaml").is_file():
+    of_one = re.fullmatch(r"\w+", name) is not None  # and not of one language's wording, or of another folder
+    if own and of_one and (own / f"{name}.yaml").is_file():
         found = read_instrument(own / f"{name}.yaml")
-    elif name in names():
+    elif of_one and (SHIPPED / f"{name}.yaml").is_file():
         found = shipped(name)
+    elif (known := _known_as(name, space)) != name:
+        return instrument(known, space)
     else:
         there = names(space)
         raise WrongInput(f"There is no instrument “{name}”. Instruments: {', '.join(there)}.{hint(name, there)}")
@@ -163,6 +213,14 @@ def instrument(name: str, space: Workspace | None = None) -> Instrument:
         whole = found.model_dump() | {"wording": found.model_dump()["wording"] | block["wording"]}
         found = _checked(whole, path, path.read_text("utf-8"), under=("wording", language))
     return found
+
+
+def _known_as(name: str, space: Workspace | None) -> str:
+    """The name of an instrument's file: people write UMUX-Lite, nasa-tlx, pssuq_v3."""
+    plain = name.strip().lower().replace("-", "_").replace(" ", "_").replace(".", "_")
+    if name in names(space) or plain in names(space):
+        return name if name in names(space) else plain
+    return next((one for one in names() if plain in shipped(one).also), name)
 
 
 @cache

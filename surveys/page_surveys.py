@@ -14,7 +14,7 @@ from studies.troubles import Trouble
 from studies.words import _, language, languages
 from surveys.answers import scores
 from surveys.instruments import instrument, names
-from surveys.invitations import invite, link
+from surveys.invitations import door_link, door_to, invite, link
 from surveys.progress import Invited, invited, score_told
 from surveys.qr import qr_svg
 
@@ -39,9 +39,11 @@ def choose_study(store: Store) -> str | None:
 
 
 def invitation(store: Store, study: str, asked: str) -> None:
-    """Ask one participant: a link of their own, and its QR code."""
+    """Ask one participant, or whoever comes: a link, and its QR code."""
     with st.form("invite"):
-        one, two, three = st.columns([2, 2, 1], vertical_alignment="bottom")
+        whom, one, two, three = st.columns([2, 2, 2, 1], vertical_alignment="bottom")
+        ways = {"": _("one participant"), "j": _("whoever comes"), "k": _("a kiosk in a service centre")}
+        way = whom.selectbox(_("Who is asked"), list(ways), key="invite_way", format_func=ways.__getitem__)
         condition = one.selectbox(
             _("What they went through"),
             ["", "as_is", "redesigned"],
@@ -55,16 +57,23 @@ def invitation(store: Store, study: str, asked: str) -> None:
             format_func=lambda code: look.language_name(code) if code else _("the participant chooses"),
         )
         if three.form_submit_button(_("Invite"), type="primary", icon=":material/person_add:"):
-            token = invite(
-                store, study, asked, condition=condition or None, language=spoken or None, space=look.space()
-            )
-            st.session_state["invited"] = token
+            space, under = look.space(), condition or None
+            if way:
+                st.session_state["invited"] = (way, door_to(store, study, asked, under, space))
+            else:
+                token = invite(store, study, asked, condition=under, language=spoken or None, space=space)
+                st.session_state["invited"] = (way, token)
     if "invited" in st.session_state:
-        address = link(look.offered("participants' pages")(), st.session_state["invited"])
+        way, name = st.session_state["invited"]
+        here = look.offered("participants' pages")()
+        address = door_link(here, name, way == "k") if way else link(here, name)
         code, words = st.columns([1, 3], gap="medium", vertical_alignment="center")
         code.image(qr_svg(address), width=150)
         with words:
-            st.write(_("This link lets one participant in. It works on this machine."))
+            if way:
+                st.write(_("This link lets in whoever comes. It works on this machine."))
+            else:
+                st.write(_("This link lets one participant in. It works on this machine."))
             st.code(address, language=None)
             st.link_button(_("Open the survey"), address, icon=":material/open_in_new:")
 

@@ -6,199 +6,227 @@ coming back to the link, on any device, goes on where it was left.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import sys
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
+from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
-from starlette.routing import Route
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from studies.store import CLOSED, DECLINED, FINISHED, Invitation, Progress, Store
-from studies.troubles import Failed, WrongInput
+from studies.store import Store
+from studies.store_kept import CLOSED, DECLINED, FINISHED, FULL, SCREENED_OUT, SEEN, Standing
+from studies.store_together import Together
+from studies.store_withdrawal import receipt_of, withdraw
+from studies.troubles import Failed
 from studies.words import languages
 from studies.workspace import Workspace
 from surveys import shown
-from surveys.instruments import Instrument, instrument
+from surveys.questionnaire import Questionnaire
+from surveys.questionnaire_reading import kept, of_instruments
 from surveys.sent import MOST_BYTES, Sent, answers_to, read_form
+from surveys.taking import Again, Lead, Say, Told, language_of, next_page, path_of, press
 
-CONSENT: Final = "consent"
-#: which text was agreed to; a new one whenever the consent page says something else
-CONSENT_WORDING: Final = "answers-1"
-
-
-@dataclass(frozen=True, slots=True)
-class _Visit:
-    """One participant at their link."""
-
-    store: Store
-    invitation: Invitation
-    instruments: Mapping[str, Instrument]
-    languages: list[str]
-    language: str
-
-    @property
-    def here(self) -> str:
-        return f"/s/{self.invitation.token}"
-
-    def step(self, page: str) -> int:
-        return 1 + [CONSENT, *self.instruments].index(page)
-
-    @property
-    def steps(self) -> int:
-        return 1 + len(self.instruments)
-
-    def next_page(self, progress: Progress) -> str | None:
-        if not progress.agreed:
-            return CONSENT
-        return next((name for name in self.instruments if name not in progress.pages), None)
+_OVER: Final = {
+    CLOSED: ("closed", 410),
+    FINISHED: ("thanks", 200),
+    DECLINED: ("declined", 200),
+    SCREENED_OUT: ("screened_out", 200),
+    FULL: ("full", 200),
+}
 
 
-def routes(store: Store, space: Workspace | None = None) -> list[Route]:
-    """The participants' pages, to be put into an application."""
+class Asked:
+    """What is asked of whom; what was read once is kept, since it never changes."""
 
-    def visit(request: Request) -> _Visit | Response:
-        wanted = preferred(request, list(languages()))
-        invitation = store.invitation(request.path_params["token"])
-        if invitation is None:
-            return shown.message("unknown", wanted, 404)
-        asked = {name: instrument(name, space) for name in invitation.instruments}
-        spoken = [lang for lang in next(iter(asked.values())).wording if all(lang in i.wording for i in asked.values())]
-        language = invitation.language if invitation.language in spoken else preferred(request, spoken)
-        return _Visit(store, invitation, asked, spoken, language or "en")
+    def __init__(self, store: Store, space: Workspace | None) -> None:
+        self.store, self.space = store, space
+        self._read: dict[str, Questionnaire] = {}
 
-    async def see(request: Request) -> Response:
-        return await run_in_threadpool(lambda: look(v) if isinstance(v := visit(request), _Visit) else v)
-
-    async def send(request: Request) -> Response:
-        body = await _body(request)
-        if body is None:
-            return shown.message("too_long", preferred(request, list(languages())), 413)
-        return await run_in_threadpool(
-            lambda: take(v, read_form(body)) if isinstance(v := visit(request), _Visit) else v
-        )
-
-    return [Route("/s/{token}", see, methods=["GET"]), Route("/s/{token}", send, methods=["POST"])]
+    def __call__(self, standing: Standing) -> Questionnaire:
+        digest = standing.invitation.questionnaire
+        if digest is None:  # an invitation of an older lab
+            return of_instruments(standing.invitation.instruments, self.space)
+        found = self._read.get(digest)
+        if found is None:
+            found = kept(self.store, digest)
+            if found is None:
+                raise Failed(f"The questionnaire {digest} is not in the store.")
+            self._read[digest] = found
+        return found
 
 
-def look(visit: _Visit) -> Response:
+class Pages:
+    """The participants' pages as an application: what is sent most takes the shortest way."""
+
+    def __init__(self, store: Store, space: Workspace | None, together: Together) -> None:
+        self.store, self.space, self.together = store, space, together
+        self.asked = Asked(store, space)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        token = scope["path"].removeprefix("/s/")
+        answer = await (self.take if scope["method"] == "POST" else self.see)(request, token)
+        await answer(scope, receive, send)
+
+    async def see(self, request: Request, token: str) -> Response:
+        """The page that the participant has come to."""
+        wishes = wished(request)
+        standing = await self.together.standing(token)
+        if standing is None:
+            return await _gone(self.store, token, wishes)
+        asked = self.asked(standing)
+        language = language_of(asked, standing, wishes)
+        if request.scope["query_string"] == b"withdraw":
+            return shown.page("withdraw.html", language)
+        return look(asked, standing, language)
+
+    async def take(self, request: Request, token: str) -> Response:
+        """Keep what was sent, then lead on: to the next page, or back to this one with what is still to do."""
+        body = await posted(request)
+        if isinstance(body, Response):
+            return body
+        sent, wishes = read_form(body), wished(request)
+        if sent.one("page") == "withdraw":
+            if sent.one("withdraw") == "yes":
+                await run_in_threadpool(withdraw, self.store, token, self.space)
+            return _Lead(token)
+        try:
+            told: Told = await self.together.turn(sent.key(token), token, press(self.asked, token, sent, wishes))
+        except Failed:
+            return await self._troubled(token, sent, wishes)
+        if told is SEEN or isinstance(told, Lead):
+            return _Lead(token)
+        standing = await self.together.standing(token)
+        if standing is None:
+            return await _gone(self.store, token, wishes)
+        asked = self.asked(standing)
+        return tell(asked, standing, told, language_of(asked, standing, wishes))
+
+    async def _troubled(self, token: str, sent: Sent, wishes: Sequence[str]) -> Response:
+        """The answers again on their page, with the word that they could not be stored."""
+        try:
+            standing = await self.together.standing(token)
+        except Failed:
+            standing = None
+        language = next((wish for wish in (sent.one("spoken"), *wishes) if wish in languages()), "en") or "en"
+        asked = self.asked(standing) if standing else None
+        page = asked.by_name.get(sent.one("page") or "") if asked else None
+        if standing is None or asked is None or page is None:
+            return shown.message("troubled", language, 503)
+        given, _wrong = answers_to(page.asked(standing.answers, token), sent)
+        path = path_of(asked, standing)
+        step = 2 + path.index(page) if page in path else 2
+        answers = {**standing.answers, **given}
+        return shown.questions(asked, page, language, answers, token, step, 1 + len(path), troubled=True)
+
+
+def in_front(store: Store, space: Workspace | None, together: Together, behind: ASGIApp) -> ASGIApp:
+    """An application with the participants' pages before it; whatever breaks there is told by the one behind."""
+    pages = Pages(store, space, together)
+
+    async def within(scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope.get("path", "")
+        mine = path.startswith("/s/") and len(path) > 3 and path.find("/", 3) < 0
+        if scope["type"] == "http" and mine and scope["method"] in ("GET", "POST"):
+            try:
+                await pages(scope, receive, send)
+            except Exception as trouble:  # noqa: BLE001 whatever it is, whoever answers must be told in words
+                sys.stderr.write(f"{type(trouble).__name__}: {trouble}\n")
+                language = preferred(Request(scope), list(languages()))
+                await shown.message("troubled", language, 503)(scope, receive, send)
+            return
+        await behind(scope, receive, send)
+
+    return within
+
+
+class _Lead(Response):
+    """On to wherever the participant is to be: the answer that is given most, in the fewest steps."""
+
+    def __init__(self, token: str) -> None:
+        self.raw_headers = [(b"location", f"/s/{quote(token)}".encode()), (b"content-length", b"0")]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 303, "headers": self.raw_headers})
+        await send({"type": "http.response.body", "body": b""})
+
+
+def look(asked: Questionnaire, standing: Standing, language: str) -> Response:
     """The page that the participant has come to."""
-    if over := _over(visit):
-        return over
-    progress = visit.store.progress(visit.invitation.token)
-    page = visit.next_page(progress)
-    if page is None:
-        return shown.message("thanks", visit.language)
-    if page != CONSENT:
-        return _questions(visit, page, progress.answers)
-    return shown.page("consent.html", visit.language, others=visit.languages, page=CONSENT, step=1, steps=visit.steps)
+    invitation = standing.invitation
+    if over := _OVER.get(invitation.state):
+        return shown.message(over[0], language, over[1], erasable=bool(standing.pages or standing.answers))
+    path = path_of(asked, standing)
+    steps = 1 + len(path)
+    if not standing.agreed:
+        return shown.consent(asked, language, steps, invitation.ending)
+    page = next_page(asked, standing)
+    if page is None:  # nothing that is asked concerns them
+        return shown.message("thanks", language, erasable=bool(standing.pages))
+    step = 2 + path.index(page)
+    return shown.questions(asked, page, language, standing.answers, invitation.token, step, steps,
+                           invitation.questionnaire or "")  # fmt: skip
 
 
-def take(visit: _Visit, sent: Sent) -> Response:
-    """Keep what was sent, then lead on: to the next page, or back to this one with what is still to do."""
-    page = sent.one("page")
-    back = RedirectResponse(visit.here, 303)
-    language = sent.one("language")
-    if page == CONSENT and visit.invitation.state != FINISHED:
-        return _consent(visit, sent, language) or back
-    if page is None or page not in visit.instruments:
-        if language in visit.languages:
-            visit.store.speak_to(visit.invitation.token, language)
-        return back
-    return _answers(visit, page, sent, language if language in visit.languages else None) or back
-
-
-def _consent(visit: _Visit, sent: Sent, language: str | None) -> Response | None:
-    if visit.invitation.state == CLOSED:
-        return _over(visit)
-    token = visit.invitation.token
-    spoken = sent.one("spoken") if sent.one("spoken") in visit.languages else visit.language
-    try:
-        if language in visit.languages:
-            visit.store.speak_to(token, language)
-        elif sent.one("agree") in ("yes", "no"):
-            visit.store.consent(token, "answers", sent.one("agree") == "yes", spoken or "en", CONSENT_WORDING)
-    except Failed:
-        return shown.message("troubled", visit.language, 503)
-    return None
-
-
-def _answers(visit: _Visit, page: str, sent: Sent, switch_to: str | None) -> Response | None:
-    token, asked = visit.invitation.token, visit.instruments[page]
-    progress = visit.store.progress(token)
-    if not progress.agreed and visit.invitation.state != CLOSED:
-        return None
-    given, wrong = answers_to(asked, sent)
-    answers = {**progress.answers, **given}
-    missing = [item for item in asked.ids() if item not in answers and item not in wrong]
-    complete = not switch_to and not wrong and (not missing or sent.one("skip") == "yes")
-    finished = complete and set(visit.instruments) <= {*progress.pages, page}
-    spoken = sent.one("spoken") if sent.one("spoken") in visit.languages else visit.language
-    try:
-        visit.store.submit(sent.key(token), token, page, given, spoken or "en", complete, finished)
-        if switch_to:
-            visit.store.speak_to(token, switch_to)
-    except WrongInput:
-        # Closed, or sent off already with other answers: say so, rather than seem to have taken these.
-        now = visit.store.invitation(token)
-        return (
-            shown.message("closed", visit.language, 410)
-            if now and now.state == CLOSED
-            else shown.message("received", visit.language, 409)
-        )
-    except Failed:
-        return _questions(visit, page, answers, troubled=True)
-    if wrong or not (complete or switch_to):
-        shown_in = switch_to or visit.language
-        return _questions(visit, page, answers, wrong, [] if switch_to else missing, shown_in)
-    return None
-
-
-def _questions(
-    visit: _Visit,
-    name: str,
-    answers: Mapping[str, float],
-    wrong: Mapping[str, str] | None = None,
-    missing: list[str] | None = None,
-    language: str | None = None,
-    troubled: bool = False,
-) -> Response:
+def tell(asked: Questionnaire, standing: Standing, told: Say | Again, language: str) -> Response:
+    """What a press of a button is answered with that does not lead on."""
+    if isinstance(told, Say):
+        return shown.message(told.message, language, told.status)
+    path = path_of(asked, standing)
+    step, steps = 2 + path.index(told.page) if told.page in path else 2, 1 + len(path)
     return shown.questions(
-        visit.instruments[name],
-        language or visit.language,
-        answers,
-        wrong or {},
-        missing or [],
-        visit.step(name),
-        visit.steps,
-        visit.languages,
-        troubled,
-    )
+        asked, told.page, told.language, told.answers, standing.invitation.token, step, steps, "",
+        told.wrong, told.missing, told.may_skip,
+    )  # fmt: skip
 
 
-def _over(visit: _Visit) -> Response | None:
-    says = {CLOSED: ("closed", 410), FINISHED: ("thanks", 200), DECLINED: ("declined", 200)}.get(visit.invitation.state)
-    return shown.message(says[0], visit.language, says[1]) if says else None
+async def _gone(store: Store, token: str, wishes: Sequence[str]) -> Response:
+    language = next((wish for wish in wishes if wish in languages()), "en")
+    receipt = await run_in_threadpool(receipt_of, store, token)
+    return shown.message("unknown", language, 404) if receipt is None else shown.receipt(receipt, language)
 
 
-def preferred(request: Request, among: list[str]) -> str:
-    """The language that the browser asks for first among those there are; the first of them otherwise."""
+def wished(request: Request) -> tuple[str, ...]:
+    """The languages that a browser asks for, the dearest first."""
+    for name, value in request.scope["headers"]:
+        if name == b"accept-language":
+            return _wishes(value[:400])
+    return ()
+
+
+@lru_cache(maxsize=1000)
+def _wishes(told: bytes) -> tuple[str, ...]:
     wishes = []
-    for place, wish in enumerate(request.headers.get("accept-language", "").split(",")[:20]):
+    for place, wish in enumerate(told.decode("latin-1").split(",")[:20]):
         tag, _sep, quality = wish.partition(";q=")
         try:
             wishes.append((-float(quality or 1), place, tag.strip().split("-")[0].lower()))
         except ValueError:
             continue
-    return next((tag for _quality, _place, tag in sorted(wishes) if tag in among), among[0] if among else "en")
+    return tuple(tag for _quality, _place, tag in sorted(wishes))
 
 
-async def _body(request: Request) -> bytes | None:
-    """What was posted; None when it is more than any form of ours can be."""
-    body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > MOST_BYTES:
-            return None
-    return bytes(body)
+def preferred(request: Request, among: list[str]) -> str:
+    """The language that the browser asks for first among those there are; the first of them otherwise."""
+    return next((tag for tag in wished(request) if tag in among), among[0] if among else "en")
+
+
+async def posted(request: Request, most: int = MOST_BYTES) -> bytes | Response:
+    """What was posted, whole; a page in words when it is more than can be, or when not all of it arrived."""
+    told = next((int(value) for name, value in request.scope["headers"] if name == b"content-length"), None)
+    body, more = b"", told is None or told <= most
+    while more:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            return shown.message("incomplete", preferred(request, list(languages())), 400)
+        body, more = body + message.get("body", b""), message.get("more_body", False)
+        more = more and len(body) <= most
+    if len(body) > most or (told or 0) > most:
+        return shown.message("too_long", preferred(request, list(languages())), 413)
+    if told is not None and told != len(body):
+        return shown.message("incomplete", preferred(request, list(languages())), 400)
+    return body

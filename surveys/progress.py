@@ -37,16 +37,35 @@ def invited(store: Store, study: str, instrument: str) -> Invited:
 
 
 def score_told(found: Mapping[str, Any]) -> Score:
-    """A score with its n and interval, or why there is none."""
+    """A score with its n and interval, or why there is none; of shares and net promoters these and not the mean."""
     n = ngettext("{n} person", "{n} people", found["n"]).format(n=found["n"])
     if found["mean"] is None:
         return Score("–", n, str(found.get("reason", "")))
-    if found["ci_low"] is None:
-        return Score(f"{found['mean']:.1f}", n, str(found.get("reason", "")))
-    span = f"{found['ci_low']:.1f} … {found['ci_high']:.1f}"
+    value, low, high = _shown(found)
+    if low is None:
+        return Score(value, n, str(found.get("reason", "")))
+    span = f"{low:.1f} … {high:.1f}"
     span = f"\u2066{span}\u2069" if direction() == "rtl" else span
-    return Score(
-        f"{found['mean']:.1f}",
-        _("{people}, 95 % interval {span}").format(people=n, span=span),
-        _("0 to 100; the mean of published studies is 68."),
-    )
+    return Score(value, _("{people}, 95 % interval {span}").format(people=n, span=span), _reach(found))
+
+
+def _shown(found: Mapping[str, Any]) -> tuple[str, float | None, float | None]:
+    if found.get("nps") is not None:
+        return f"{found['nps']:.1f}", found["nps_ci_low"], found["nps_ci_high"]
+    if found.get("top_box_percent") is not None:
+        share = _("{share} %").format(share=f"{found['top_box_percent']:.1f}")
+        return share, found["ci_low_percent"], found["ci_high_percent"]
+    return f"{found['mean']:.1f}", found["ci_low"], found["ci_high"]
+
+
+def _reach(found: Mapping[str, Any]) -> str:
+    """Between what a score lies, and what is known of others where there are published studies."""
+    if found.get("nps") is not None:
+        return _("Promoters less detractors in per cent, from -100 to 100; the interval has three persons added.")
+    if found.get("top_box_percent") is not None:
+        boxes = ", ".join(map(str, found["top_box_values"]))
+        return _("The share of those who answered {boxes}.").format(boxes=boxes)
+    if "grade" in found and "sus_equivalent" not in found:
+        return _("0 to 100; the mean of published studies is 68.")
+    low, high = found.get("range", (0, 100))
+    return _("From {low} to {high}.").format(low=f"{low:g}", high=f"{high:g}")

@@ -17,9 +17,10 @@ from urllib.parse import urlencode
 from studies.store import Store
 from studies.troubles import Failed
 from studies.workspace import Workspace
-from surveys.instruments import Instrument
+from surveys.instruments import Instrument, names
 from surveys.instruments import instrument as instrument_named
 from surveys.invitations import invite, link
+from surveys.questionnaire import RATHER_NOT
 
 MOST_PAGES: Final = 50
 _opener: Final = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # never through a proxy
@@ -34,14 +35,14 @@ class About:
     language: str | None = None
 
 
-def pretend(instrument: Instrument, attitude: float, rng: Random) -> dict[str, int]:
-    """Answers of someone with an attitude from 0 (hated it) to 1 (loved it), each on the instrument's scale."""
-    scale = instrument.scale
-    answers = {}
+def pretend(instrument: Instrument, attitude: float, rng: Random) -> dict[str, float]:
+    """Answers of someone with an attitude from 0 (hated it) to 1 (loved it), each on its item's scale."""
+    answers: dict[str, float] = {}
     for item in instrument.items:
         felt = min(1.0, max(0.0, rng.gauss(attitude, 0.12)))
-        agrees = 1 - felt if item.reversed else felt
-        answers[item.id] = scale.low + round(agrees * (scale.high - scale.low))
+        agrees = felt if item.reversed == (instrument.better == "lower") else 1 - felt
+        points = instrument.points_of(item.id)
+        answers[item.id] = points[round(agrees * (len(points) - 1))]
     return answers
 
 
@@ -79,10 +80,12 @@ def rehearse(
     return tokens
 
 
-def respond(base_url: str, token: str, attitude: float, rng: Random, space: Workspace | None = None) -> dict[str, int]:
+def respond(
+    base_url: str, token: str, attitude: float, rng: Random, space: Workspace | None = None
+) -> dict[str, float | str]:
     """Answer one survey from its link to its end, as a browser without scripts would; gives what was answered."""
     address = link(base_url, token)
-    given: dict[str, int] = {}
+    given: dict[str, float | str] = {}
     form = _form(_get(address))
     for _page in range(MOST_PAGES):
         name = form.hidden.get("page")
@@ -91,18 +94,35 @@ def respond(base_url: str, token: str, attitude: float, rng: Random, space: Work
         if name == "consent":
             fields = {"agree": "yes"}
         else:
-            answers = pretend(instrument_named(name, space), attitude, rng)
-            asked = {item: value for item, value in answers.items() if str(value) in form.choices.get(item, ())}
-            given |= asked
-            fields = {item: str(value) for item, value in asked.items()} | {"done": "yes"}
+            fields = _filled(name, form, attitude, rng, space)
+            given |= {item: _number(value) for item, value in fields.items()}
+            fields["done"] = "yes"
         form = _form(_get(address, form.hidden | fields))
     raise Failed(f"The survey at {base_url} did not end after {MOST_PAGES} pages. Look at it in a browser.")
+
+
+def _number(value: str) -> float | str:
+    try:
+        return float(value)
+    except ValueError:
+        return value
+
+
+def _filled(name: str, form: _Form, attitude: float, rng: Random, space: Workspace | None) -> dict[str, str]:
+    """What somebody with an attitude fills in: an instrument's items by it, and any choice where it tells nothing."""
+    answers = pretend(instrument_named(name, space), attitude, rng) if name in names(space) else {}
+    fields = {item: f"{value:g}" for item, value in answers.items() if item in form.choices or item in form.written}
+    for item, choices in form.choices.items():
+        if fields.get(item) not in choices:
+            fields[item] = rng.choice([one for one in choices if one != RATHER_NOT])
+    return fields
 
 
 @dataclass
 class _Form:
     hidden: dict[str, str] = field(default_factory=dict)
     choices: dict[str, list[str]] = field(default_factory=dict)
+    written: list[str] = field(default_factory=list)
 
 
 def _form(html: str) -> _Form:
@@ -116,6 +136,8 @@ def _form(html: str) -> _Form:
                 form.hidden[name] = value
             elif tag == "input" and has.get("type") == "radio":
                 form.choices.setdefault(name, []).append(value)
+            elif tag == "input" and has.get("inputmode"):
+                form.written.append(name)
 
     Reader().feed(html)
     return form

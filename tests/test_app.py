@@ -18,6 +18,7 @@ PAGES = [
     "journeys/page_journeys.py",
     "loadtests/page_load.py",
     "surveys/page_surveys.py",
+    "surveys/page_responses.py",
     "analysis/page_metrics.py",
     "analysis/page_sessions.py",
     "analysis/page_report.py",
@@ -220,6 +221,17 @@ def test_the_load_page_gives_the_command_that_does_the_same(space: Workspace) ->
     command = app.code[0].value
     assert "./lab load journeys/library/traffic/renew_vehicle.yaml --citizens 7 --for 20s" in command
     assert "--variant as_is" in command
+
+
+def test_the_load_page_lets_citizens_arrive_on_their_own_account(space: Workspace) -> None:
+    app = opened("loadtests/page_load.py", journey="traffic/renew_vehicle")
+    app.segmented_control(key="load_how").set_value("open").run()
+    app.number_input(key="load_arrivals").set_value(2.5).run()
+    app.selectbox(key="load_shape").set_value("spike").run()
+    app.checkbox(key="load_probe").check().run()
+    assert not app.exception
+    command = app.code[0].value
+    assert "--arrivals 2.5/s --for 20s --shape spike --probe" in command
 
 
 def test_the_report_is_made_in_every_language(small: Workspace) -> None:

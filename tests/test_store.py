@@ -1,25 +1,26 @@
 """What was acknowledged is there, once, whatever happened to the process that took it."""
 
+import asyncio
 import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy
+from databases import postgresql_server, url
 
-from studies.store import CLOSED, DECLINED, FINISHED, OPEN, Invitation, Store
+from studies.store import CLOSED, DECLINED, FINISHED, OPEN, Invitation, Standing, Store
+from studies.store_kept import SEEN, Decision, Entry, Turn
+from studies.store_together import Together
 from studies.troubles import Failed, WrongInput
 from studies.workspace import CHECKOUT
 
+__all__ = ["postgresql_server", "url"]  # fixtures, for the databases that all of this must hold on
 NOON = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
-
-
-@pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'store.sqlite'}"
 
 
 @pytest.fixture
@@ -34,6 +35,12 @@ def asked(store: Store) -> Invitation:
     return store.add_invitation("demo", ["sus"], session="a7", condition="as_is", language="ar")
 
 
+def stands(store: Store, token: str) -> Standing:
+    found = store.standing(token)
+    assert found is not None
+    return found
+
+
 def test_what_went_in_comes_out(store: Store, asked: Invitation) -> None:
     assert store.invitation(asked.token) == asked
     assert store.invitations("demo") == [asked]
@@ -45,7 +52,7 @@ def test_what_went_in_comes_out(store: Store, asked: Invitation) -> None:
 def test_the_latest_answer_counts_and_no_earlier_one_is_lost(store: Store, asked: Invitation) -> None:
     assert store.submit("k1", asked.token, "sus", {"sus_1": 3, "sus_2": 4}, "en", complete=False)
     assert store.submit("k2", asked.token, "sus", {"sus_1": 5}, "ar", complete=True, finished=True)
-    assert store.progress(asked.token).answers == {"sus_1": 5, "sus_2": 4}
+    assert stands(store, asked.token).answers == {"sus_1": 5, "sus_2": 4}
     told = {(a.item, a.value, a.language, a.received) for a in store.answers("demo")}
     assert told == {("sus_1", 5, "ar", NOON), ("sus_2", 4, "en", NOON)}
     assert store.submissions("demo") == 2
@@ -95,7 +102,7 @@ def test_what_was_sent_off_stays_as_it_is(store: Store) -> None:
     store.submit("k3", asked.token, "other", {"other_1": 1}, "en", complete=True, finished=True)
     with pytest.raises(WrongInput, match=FINISHED):
         store.submit("k4", asked.token, "third", {"third_1": 1}, "en", complete=True)
-    assert store.progress(asked.token).answers == {"sus_1": 3, "other_1": 1}
+    assert stands(store, asked.token).answers == {"sus_1": 3, "other_1": 1}
     assert store.sent_off("demo") == {(asked.token, "sus"), (asked.token, "other")}
 
 
@@ -110,12 +117,12 @@ def test_a_closed_study_takes_nothing_until_it_is_opened_again(store: Store, ask
 
 
 def test_consent_is_remembered_and_may_be_changed_until_the_end(store: Store, asked: Invitation) -> None:
-    assert store.progress(asked.token).agreed is None
+    assert stands(store, asked.token).agreed is None
     store.consent(asked.token, "answers", False, "ar", "wording-1")
     declined = store.invitation(asked.token)
     assert declined is not None and declined.state == DECLINED
     store.consent(asked.token, "answers", True, "ar", "wording-1")
-    assert store.progress(asked.token).agreed is True
+    assert stands(store, asked.token).agreed is True
     store.submit("k1", asked.token, "sus", {"sus_1": 3}, "en", True, finished=True)
     store.consent(asked.token, "answers", True, "ar", "wording-1")
     finished = store.invitation(asked.token)
@@ -137,6 +144,10 @@ def test_an_unknown_study_is_named_with_those_there_are(store: Store, asked: Inv
 
 def test_an_acknowledged_answer_is_on_disk(store: Store) -> None:
     with store.reading() as db:
+        if db.dialect.name == "postgresql":
+            assert db.exec_driver_sql("SHOW synchronous_commit").scalar() == "on"
+            assert db.exec_driver_sql("SHOW fsync").scalar() == "on"
+            return
         assert db.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
         assert db.exec_driver_sql("PRAGMA synchronous").scalar() == 2  # FULL
         assert db.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
@@ -227,3 +238,114 @@ def test_the_store_speaks_no_sql_that_only_sqlite_knows() -> None:
     for table in store_tables.all_tables.sorted_tables:
         made = str(CreateTable(table).compile(dialect=postgresql.dialect()))
         assert "TIMESTAMP WITH TIME ZONE" in made or not {"made", "at", "received"} & set(table.columns.keys())
+
+
+# --- many at once, in one transaction --------------------------------------------------------------------------------
+
+
+def saying(item: str, value: float, complete: bool = False) -> Any:
+    """One press of a button that says one thing, whatever stands there."""
+
+    def decide(standing: Standing | None, _count: object, _now: datetime) -> Decision:
+        if standing is None:
+            return Decision(None, "nobody")
+        return Decision(Entry("sus", "en", {item: value}, complete), len(standing.answers))
+
+    return decide
+
+
+def test_those_who_press_at_the_same_moment_share_a_transaction_and_are_told_apart(store: Store) -> None:
+    people = [store.add_invitation("demo", ["sus"]).token for _n in range(3)]
+    turns = [Turn(f"k{n}", token, saying("sus_1", float(n))) for n, token in enumerate([*people, "nobody has this"])]
+    again = [Turn("k0", people[0], saying("sus_1", 9.0)), Turn("k9", people[0], saying("sus_2", 5.0))]
+    assert store.take([*turns, *again]) == [0, 0, 0, "nobody", SEEN, 1], "each stands where the one before left it"
+    said = {(a.token, a.item): a.value for a in store.answers("demo")}
+    assert said == {(people[0], "sus_1"): 0, (people[1], "sus_1"): 1, (people[2], "sus_1"): 2, (people[0], "sus_2"): 5}
+    assert store.flagged("demo") == {people[0]: ["sent_again"]}, "a second arrival is noted, not dropped in silence"
+
+
+def test_nothing_is_acknowledged_before_its_transaction_is_over(store: Store, asked: Invitation) -> None:
+    order: list[str] = []
+    really = store.take
+
+    def slowly(turns: Any) -> Any:
+        told = really(turns)
+        with store.reading() as db:
+            order.append(f"{db.scalar(sqlalchemy.text('SELECT count(*) FROM submissions'))} on disk")
+        return told
+
+    store.take = slowly  # type: ignore[method-assign]
+    together = Together(store)
+
+    async def everyone() -> None:
+        async def one(n: int) -> None:
+            await together.turn(f"k{n}", asked.token, saying(f"sus_{n}", 1.0))
+            order.append("told")
+
+        await asyncio.gather(*(one(n) for n in range(20)))
+
+    asyncio.run(everyone())
+    together.close()
+    told = 0
+    for what in order:
+        told += what == "told"
+        assert what == "told" or int(what.split()[0]) > told
+    assert told == 20 and order[0] != "told"
+    assert len([what for what in order if what != "told"]) < 20, "they shared transactions"
+
+
+def test_one_that_breaks_does_not_cost_the_others_their_answers(store: Store, asked: Invitation) -> None:
+    def breaks(*_what: object) -> Decision:
+        raise ZeroDivisionError("planted")
+
+    together = Together(store)
+
+    async def everyone() -> list[Any]:
+        turns = [together.turn(f"k{n}", asked.token, saying(f"sus_{n}", 1.0)) for n in range(5)]
+        return await asyncio.gather(*turns, together.turn("bad", asked.token, breaks), return_exceptions=True)
+
+    *fine, bad = asyncio.run(everyone())
+    together.close()
+    assert isinstance(bad, ZeroDivisionError) and all(isinstance(one, int) for one in fine)
+    assert {a.item for a in store.answers("demo")} == {f"sus_{n}" for n in range(5)}
+
+
+OLD = """
+CREATE TABLE versions (version INTEGER PRIMARY KEY);
+CREATE TABLE studies (study VARCHAR(200) PRIMARY KEY, state VARCHAR(20) NOT NULL, made TIMESTAMP NOT NULL);
+CREATE TABLE participants (study VARCHAR(200) REFERENCES studies, participant VARCHAR(200), rehearsed BOOLEAN NOT NULL,
+  made TIMESTAMP NOT NULL, PRIMARY KEY (study, participant));
+CREATE TABLE invitations (token VARCHAR(64) PRIMARY KEY, study VARCHAR(200) NOT NULL, participant VARCHAR(200) NOT NULL,
+  instruments JSON NOT NULL, session VARCHAR(200), condition VARCHAR(200), language VARCHAR(20),
+  state VARCHAR(20) NOT NULL, made TIMESTAMP NOT NULL);
+CREATE TABLE submissions (id INTEGER PRIMARY KEY, key VARCHAR(100) NOT NULL UNIQUE,
+  token VARCHAR(64) NOT NULL REFERENCES invitations, page VARCHAR(100) NOT NULL, language VARCHAR(20) NOT NULL,
+  complete BOOLEAN NOT NULL, received TIMESTAMP NOT NULL);
+CREATE TABLE answers (submission INTEGER REFERENCES submissions, item VARCHAR(100), value FLOAT NOT NULL,
+  PRIMARY KEY (submission, item));
+INSERT INTO versions VALUES (1);
+INSERT INTO studies VALUES ('demo', 'open', '2026-03-01 12:00:00.000000');
+INSERT INTO participants VALUES ('demo', 'p1', FALSE, '2026-03-01 12:00:00.000000');
+INSERT INTO invitations VALUES ('t1', 'demo', 'p1', '["sus"]', NULL, NULL, 'ar', 'open', '2026-03-01 12:00:00.000000');
+INSERT INTO submissions (key, token, page, language, complete, received)
+  VALUES ('k1', 't1', 'sus', 'ar', FALSE, '2026-03-01 12:00:00.000000');
+INSERT INTO submissions (key, token, page, language, complete, received)
+  VALUES ('k2', 't1', 'sus', 'ar', TRUE, '2026-03-01 12:01:00.000000');
+INSERT INTO answers VALUES (1, 'sus_1', 2), (1, 'sus_2', 3), (2, 'sus_1', 5);
+"""
+
+
+def test_a_store_of_an_older_lab_is_brought_up_to_date_and_loses_nothing(url: str) -> None:
+    engine = sqlalchemy.create_engine(url)
+    with engine.begin() as db:
+        old = OLD.replace("id INTEGER PRIMARY", "id SERIAL PRIMARY") if db.dialect.name == "postgresql" else OLD
+        for statement in old.split(";\n"):
+            if statement.strip():
+                db.exec_driver_sql(statement)
+    engine.dispose()
+    store = Store(url)
+    assert stands(store, "t1").answers == {"sus_1": 5, "sus_2": 3}
+    assert store.sent_off("demo") == {("t1", "sus")} and store.submissions("demo") == 2
+    assert store.submit("k3", store.add_invitation("demo", ["sus"]).token, "sus", {"sus_1": 1}, "en", True)
+    store.close()
+    Store(url).close()

@@ -1,21 +1,15 @@
-"""What do the answers amount to? Published scoring rules, each named as the statistic it computes.
-
-Every function takes keyword arguments and gives a dictionary. Scores are never rounded here: cut-offs apply to the
-unrounded value. A missing answer is None and never 0; what is undefined is None with a `reason`.
-"""
+"""System Usability Scale: ten statements, one score from 0 to 100, and what it amounts to beside other systems."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
 from numbers import Integral, Real
-from statistics import fmean, stdev
 from typing import Any, Final, TypeGuard
 
-from scipy.stats import t as students_t
-
-from studies.words import _
 from surveys.instruments import Instrument, Norm, shipped
+from surveys.scoring._figures import mean_with_interval
+from surveys.scoring._rule import Responses, Rule
 
 SUS_ITEMS: Final = 10
 
@@ -86,33 +80,13 @@ def sus_adjective(*, mean_sus: float | None) -> dict[str, Any]:
     return {"adjective": word, "acceptability": _highest_reached(shipped("sus").norm("acceptability"), mean_sus)}
 
 
-def person_score(instrument: Instrument, responses: Sequence[Any]) -> float | None:
-    """One person's score on an instrument, by the instrument's own rules; None when too much is missing."""
-    match instrument.scoring.rule:
-        case "sus":
-            score = sus_missing_items(responses=responses, max_missing=instrument.missing.allowed)["sus"]
-    return None if score is None else float(score)
+def sus_standing(mean_sus: float | None) -> dict[str, Any]:
+    """Grade, percentile, adjective and acceptability of a mean SUS, each None where there is none."""
+    return sus_grade(mean_sus=mean_sus) | sus_percentile(mean_sus=mean_sus) | sus_adjective(mean_sus=mean_sus)
 
 
-def standing(instrument: Instrument, mean: float | None) -> dict[str, Any]:
-    """What a group's mean amounts to beside published studies; every part None where there is no mean."""
-    match instrument.scoring.rule:
-        case "sus":
-            return sus_grade(mean_sus=mean) | sus_percentile(mean_sus=mean) | sus_adjective(mean_sus=mean)
-
-
-def mean_with_interval(*, values: Sequence[float], confidence: float = 0.95) -> dict[str, Any]:
-    """A mean of n persons, its sample standard deviation and t interval; None with a reason where n is too small."""
-    n = len(values)
-    empty: dict[str, Any] = {"n": n, "mean": None, "sd": None, "ci_low": None, "ci_high": None}
-    if n == 0:
-        return empty | {"reason": _("nobody has answered")}
-    mean = fmean(values)
-    if n == 1:
-        return empty | {"mean": mean, "reason": _("one person's answers have no interval")}
-    sd = stdev(values)
-    margin = float(students_t.ppf((1 + confidence) / 2, n - 1)) * sd / n**0.5
-    return {"n": n, "mean": mean, "sd": sd, "ci_low": mean - margin, "ci_high": mean + margin}
+def _person(instrument: Instrument, responses: Responses) -> dict[str, float | None]:
+    return {"sus": sus_missing_items(responses=responses, max_missing=instrument.missing.allowed)["sus"]}
 
 
 def _contributions(responses: Sequence[Any]) -> list[int]:
@@ -135,3 +109,6 @@ def _highest_reached(norm: Norm, mean: float | None) -> str | None:
     if not _is_sus(mean):
         return None
     return str(max((point for point in norm.points if mean >= point[1]), key=lambda point: point[1])[0])
+
+
+RULES: Final = {"sus": Rule(person=_person, standing=sus_standing)}

@@ -1,0 +1,189 @@
+"""A screen in a service centre: whoever comes answers, then it is there for the next, with or without a network.
+
+The whole questionnaire comes with the page; a script of our own shows one page at a time and keeps what was answered in
+the browser until the server has said that it has it. Each citizen's answers carry a number made on the spot, so what is
+sent twice is kept once.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, Final
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from studies.store import Store
+from studies.store_doors import Door, door
+from studies.store_together import Together
+from studies.store_withdrawal import receipt_of
+from studies.words import _, languages, pick, say_in
+from studies.workspace import Workspace
+from surveys import shown
+from surveys.doors import personal
+from surveys.pages import posted, preferred
+from surveys.questionnaire import NEEDED, Page, Questionnaire
+from surveys.questionnaire_reading import PURPOSES, kept
+from surveys.sent import Sent
+from surveys.taking import press
+
+MOST_BYTES: Final = 512 * 1024  # in one parcel
+MOST_CITIZENS: Final = 50  # in one parcel
+_NUMBER: Final = re.compile(r"[a-f0-9-]{32,36}")
+_SCRIPT: Final = {"cache-control": "no-cache", "content-type": "text/javascript; charset=utf-8"}
+
+
+def routes(store: Store, space: Workspace | None = None, together: Together | None = None) -> list[Route]:
+    """The kiosk, to be put into an application."""
+    taking = together or Together(store)
+
+    def inside(name: str) -> tuple[Door, Questionnaire] | None:
+        found = door(store, name)
+        asked = kept(store, found.questionnaire) if found else None
+        return (found, asked) if found and asked else None
+
+    async def see(request: Request) -> Response:
+        there = await run_in_threadpool(inside, request.path_params["door"])
+        language = preferred(request, list(languages()))
+        if there is None:
+            return shown.message("unknown", language, 404)
+        found, asked = there
+        if found.closed:
+            return shown.message("closed", language, 410)
+        answer = shown.page(
+            "kiosk.html", asked.languages[0], door=found.door,
+            told=[_told(asked, each) for each in asked.languages], rules=_rules(asked),
+        )  # fmt: skip
+        answer.headers["content-security-policy"] = shown.KIOSK_POLICY
+        answer.headers["cache-control"] = "no-cache"  # the service worker keeps a copy for when there is no network
+        return answer
+
+    async def script(_request: Request) -> Response:
+        return Response((shown.FOLDER / "kiosk.js").read_bytes(), headers=_SCRIPT)
+
+    async def worker(_request: Request) -> Response:
+        # A worker may fetch what its own policy lets it, not the page's.
+        headers = {**_SCRIPT, "service-worker-allowed": "/k/", "content-security-policy": shown.KIOSK_POLICY}
+        return Response((shown.FOLDER / "kiosk_offline.js").read_bytes(), headers=headers)
+
+    async def take(request: Request) -> Response:
+        body = await posted(request, MOST_BYTES)
+        if isinstance(body, Response):
+            return JSONResponse({"kept": []}, body.status_code)
+        there = await run_in_threadpool(inside, request.path_params["door"])
+        if there is None:
+            return JSONResponse({"kept": []}, 404)
+        found, asked = there
+        citizens = _parcel(body)
+        if citizens is None:
+            return JSONResponse({"kept": []}, 400)
+        if found.closed:  # said, and kept in the kiosk: whoever closed the study may open it again
+            return JSONResponse({"kept": []}, 410)
+        got = []
+        for citizen in citizens:
+            await _keep(store, taking, found, asked, citizen)
+            got.append(citizen["part"])
+        return JSONResponse({"kept": got})
+
+    return [
+        Route("/k/kiosk.js", script),
+        Route("/k/offline.js", worker),
+        Route("/k/{door}", see, methods=["GET"]),
+        Route("/k/{door}", take, methods=["POST"]),
+    ]
+
+
+def _parcel(body: bytes) -> list[dict[str, Any]] | None:
+    """What a kiosk delivers: pages as citizens sent them off, each with its citizen's number and its own."""
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(found, list) or not 0 < len(found) <= MOST_CITIZENS:
+        return None
+    return found if all(_is_part(one) for one in found) else None
+
+
+def _is_part(one: Any) -> bool:
+    if not isinstance(one, dict) or not isinstance(one.get("fields"), list) or len(one["fields"]) > 500:
+        return False
+    if not all(isinstance(one.get(k), str) and _NUMBER.fullmatch(one[k]) for k in ("citizen", "part")):
+        return False
+    seconds = one.get("seconds")
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds < 1e6:
+        return False
+    return all(_is_pair(field) for field in one["fields"])
+
+
+def _is_pair(told: Any) -> bool:
+    return isinstance(told, list) and len(told) == 2 and all(isinstance(w, str) and len(w) <= 5000 for w in told)
+
+
+async def _keep(store: Store, taking: Together, found: Door, asked: Questionnaire, one: dict[str, Any]) -> None:
+    """One page of one citizen: kept once, however often it is delivered."""
+    token = personal(found.door, one["citizen"])
+    if await taking.standing(token) is None:
+        if await run_in_threadpool(receipt_of, store, token) is not None:
+            return  # withdrawn
+        await run_in_threadpool(
+            lambda: store.add_invitation(
+                found.study, asked.instruments, condition=found.condition, questionnaire=found.questionnaire,
+                entry="kiosk", token=token,
+            )
+        )  # fmt: skip
+    fields: dict[str, list[str]] = {}
+    for name, value in one["fields"]:
+        fields.setdefault(name, []).append(value)
+    sent = Sent(fields, one["part"].encode())
+    deciding = press(lambda _standing: asked, token, sent, seconds=float(one["seconds"]))
+    await taking.turn(sent.key(token), token, deciding)
+
+
+def _rules(asked: Questionnaire) -> dict[str, Any]:
+    """Who is asked what, as the script reads it."""
+    pages = [
+        {
+            "page": page.page,
+            "rule": page.rule,
+            "questions": [
+                {
+                    "id": q.id,
+                    "kind": "number" if q.kind == "scale" and q.written else q.kind,
+                    "rule": q.rule,
+                    "required": q.required,
+                    "wanted": q.wanted,
+                    "low": q.low,
+                    "high": q.high,
+                    "most": q.most,
+                    "whole": q.whole or q.kind == "scale",
+                    "choices": [one.choice for one in q.choices],
+                }
+                for q in page.questions
+            ],
+        }
+        for page in asked.every()
+    ]
+    takes = {"page": asked.screener.page.page, "rule": asked.screener.rule} if asked.screener else None
+    return {"pages": pages, "takes": takes, "shuffled": asked.shuffled}
+
+
+def _told(asked: Questionnaire, language: str) -> dict[str, Any]:
+    """Everything that a kiosk says in one language."""
+    with say_in(language):
+        purposes = [(p.purpose, pick(p.text) if p.text else _(PURPOSES[p.purpose])) for p in asked.purposes
+                    if p.purpose != NEEDED]  # fmt: skip
+        return {
+            "language": language,
+            "direction": "rtl" if language in ("ar", "fa", "he", "ur") else "ltr",
+            "name": shown.name_of(language),
+            "title": pick(asked.title) if asked.title else _("A few questions about the service"),
+            "purposes": purposes,
+            "pages": [(page, _items(page)) for page in asked.every()],
+        }
+
+
+def _items(page: Page) -> list[Any]:
+    return [(one, number, one.choices) for number, one in enumerate(page.questions, 1)]
