@@ -91,16 +91,16 @@ def load(
     """
     from analysis.charts_capacity import picture
     from analysis.report import keep
-    from loadtests import judging
     from loadtests.arrivals import rate_of
-    from loadtests.capacity import LEVELS
-    from loadtests.capacity_wording import told as told_capacity
+    from loadtests.capacities.capacity import LEVELS
+    from loadtests.capacities.capacity_wording import told as told_capacity
     from loadtests.mix import portion_of
     from loadtests.telling import told
-    from loadtests.verdict_wording import told as told_verdict
+    from loadtests.verdicts import judging
+    from loadtests.verdicts.verdict_wording import told as told_verdict
 
     if worker is not None:
-        from loadtests.working import work
+        from loadtests.machines.working import work
 
         work(worker)
         return
@@ -153,7 +153,7 @@ def _tried(parts: list[Any], gates: Path | None, *, variant: str | None, base_ur
     """The load, run until its verdict stands; its service opened where it is the practice agency, and closed."""
     import conduct
     from journeys.reading import read_journey
-    from loadtests import judging
+    from loadtests.verdicts import judging
 
     held = judging.gates_in(gates, parts)
     first = read_journey(parts[0].journey)

@@ -17,7 +17,7 @@ def permission(
     json: Json = False,
 ) -> None:
     """Say whether a service may be put under load. Exit 2, with the text of the file to publish, when it may not."""
-    from loadtests.permission import Ground, permitted
+    from loadtests.permits.permission import Ground, permitted
 
     with one_document(json) as show:
         target = permitted(url, ground=Ground(workspace()))

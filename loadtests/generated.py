@@ -16,7 +16,7 @@ import orjson
 
 from loadtests.crowd import Plan, Requested
 from loadtests.histograms import Histogram
-from loadtests.workers import lost_told
+from loadtests.machines.workers import lost_told
 from studies.troubles import Failed, WrongInput
 from studies.words import _
 from studies.workspace import CHECKOUT

@@ -29,8 +29,8 @@ from gevent.pool import Group
 
 from loadtests.arrivals import due
 from loadtests.crowd import Crowd, Plan
+from loadtests.machines.workers import own_share
 from loadtests.shapes import citizens, shape
-from loadtests.workers import own_share
 
 #: How often a snapshot is sent and the shape followed, and how often what was told is written; seconds.
 BEAT = 0.2

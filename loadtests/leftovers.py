@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import orjson
 
-from loadtests.probing import forget, logs_in
+from loadtests.probes.probing import forget, logs_in
 from loadtests.recording import log_of, read_run
 from studies import archive
 from studies.events import Session

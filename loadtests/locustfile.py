@@ -33,17 +33,18 @@ from locust.runners import MasterRunner
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # Locust starts this file without its rooms
 
-from loadtests import citizen, generator, pinned
+from loadtests import citizen, generator
 from loadtests.clients import client_named
 from loadtests.clients._shared import Shared
 from loadtests.crowd import Crowd, Plan
-from loadtests.following import Follow
-from loadtests.leading import Lead, own_workers
 from loadtests.line import Line, Report
+from loadtests.machines.following import Follow
+from loadtests.machines.leading import Lead, own_workers
+from loadtests.machines.workers import address_of
 from loadtests.mix import Mix, mix_of
+from loadtests.permits import pinned
 from loadtests.recording import RunFile, Told
 from loadtests.stage import Stage
-from loadtests.workers import address_of
 from studies.troubles import Failed, Trouble
 from studies.words import _, say_in
 

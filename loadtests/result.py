@@ -6,10 +6,10 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from loadtests.evidence import Evidence
-from loadtests.levels import Level
-from loadtests.probed import Probed
+from loadtests.capacities.levels import Level
+from loadtests.probes.probed import Probed
 from loadtests.summary import Summary
+from loadtests.verdicts.evidence import Evidence
 
 #: What the wire cannot say, whatever the load; the browser can.
 SILENCE: Final = {"state": "not measurable", "reason": "the wire hears no signs"}

@@ -23,18 +23,19 @@ from journeys.journey import Journey
 from journeys.players.exchanging import deaf_to
 from journeys.reading import read_journey
 from journeys.steps import steps_of
-from loadtests import probing, thinking
+from loadtests import thinking
 from loadtests.arrivals import from_when_due
-from loadtests.capacity import before_silence, capacity
+from loadtests.capacities.capacity import before_silence, capacity
+from loadtests.capacities.levels import Level, levels_of
 from loadtests.crowd import Plan
 from loadtests.generated import Reached, Stop, Watch, generated, trouble_of
-from loadtests.guarded import Guarded, guarded
 from loadtests.leftovers import JOURNEYS, run_files, seal_leftovers, under_way
-from loadtests.levels import Level, levels_of
 from loadtests.mix import Portion, variant_in
-from loadtests.permission import Target
-from loadtests.probe import Asked
-from loadtests.probed import Heard, Probed, UnderWay, probed, stamped
+from loadtests.permits.guarded import Guarded, guarded
+from loadtests.permits.permission import Target
+from loadtests.probes import probing
+from loadtests.probes.probe import Asked
+from loadtests.probes.probed import Heard, Probed, UnderWay, probed, stamped
 from loadtests.recorded_day import day_of
 from loadtests.recording import Told, log_of, moment, read_run
 from loadtests.result import LoadResult
@@ -42,8 +43,8 @@ from loadtests.shapes import shape as shape_of
 from loadtests.shapes import stretches
 from loadtests.stage import base_of, origins_of
 from loadtests.summary import summarise
+from loadtests.verdicts.weighed import evidence_of
 from loadtests.waiting import waits_in
-from loadtests.weighed import evidence_of
 from studies import archive
 from studies.log import Log
 from studies.presets import Presets

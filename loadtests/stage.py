@@ -14,7 +14,7 @@ from journeys.reading import read_journey
 from journeys.walk import walk_of
 from loadtests import thinking
 from loadtests.crowd import Crowd, Plan
-from loadtests.permission import origin_of, permitted_all
+from loadtests.permits.permission import origin_of, permitted_all
 from loadtests.recording import RunFile
 from loadtests.thinking import Thinking
 from studies.troubles import WrongInput

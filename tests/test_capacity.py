@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 
 from analysis import charts_capacity
 from analysis.charts_dress import svg
-from loadtests.capacity import LEVELS, Capacity, before_silence, capacity
-from loadtests.levels import Level
-from loadtests.probed import Against
+from loadtests.capacities.capacity import LEVELS, Capacity, before_silence, capacity
+from loadtests.capacities.levels import Level
+from loadtests.probes.probed import Against
 from studies.scalability import throughput_at, usl_fit
 from studies.troubles import WrongInput
 from studies.words import say_in

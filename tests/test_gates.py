@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from analysis.statistics.completion import adjusted_wald_ci
 from analysis.statistics.times import median_ci
-from loadtests import intervals
-from loadtests.demands import Allowed, Gates, Measure, compared
-from loadtests.evidence import Evidence, Times
-from loadtests.gate_file import gates_of
-from loadtests.gates import kinds
+from loadtests.verdicts import intervals
+from loadtests.verdicts.demands import Allowed, Gates, Measure, compared
+from loadtests.verdicts.evidence import Evidence, Times
+from loadtests.verdicts.gate_file import gates_of
+from loadtests.verdicts.gates import kinds
 from studies.troubles import WrongInput
 
 WHOLE = """

@@ -32,6 +32,7 @@ MAY_IMPORT = {
 ENTRANCES = ("app", "intake", "conduct", "cli")
 PLUMBING = re.compile(r"(?:^|_)(?:utils?|core|common|helpers?|managers?|handlers?|processors?|misc|base)(?:_|$)")
 MOST_LINES = 400
+REQUIREMENTS = ("requirements.txt", "requirements-spark.txt")
 
 Rule = Callable[[Path], list[str]]
 
@@ -85,9 +86,10 @@ def rooms_import_only_what_they_may(root: Path) -> list[str]:
 
 
 def doors(root: Path) -> dict[str, list[str]]:
-    """Each library of requirements.txt with the files that may import it; none named: any file."""
+    """Each library of requirements.txt, and of those for Spark, with the files that may import it; none named: any."""
     found = {}
-    for line in (root / "requirements.txt").read_text(encoding="utf-8").splitlines():
+    texts = [(root / name).read_text(encoding="utf-8") for name in REQUIREMENTS if (root / name).exists()]
+    for line in "\n".join(texts).splitlines():
         if named := re.match(r"(?P<name>[A-Za-z0-9_.-]+)==\S+\s+# (?P<why>.+)", line):
             told = re.search(r"door: (.+)$", named["why"])
             name = named["name"].lower().replace("_", "-")
@@ -167,7 +169,7 @@ def test_the_house_keeps_its_rules(rule: Rule) -> None:
 def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the house to plant mistakes in."""
     copy = tmp_path_factory.mktemp("house")
-    for path in (*sources(ROOT), Path("requirements.txt")):
+    for path in (*sources(ROOT), *map(Path, REQUIREMENTS)):
         (copy / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / path, copy / path)
     return copy

@@ -6,7 +6,7 @@ import heapq
 
 import pytest
 
-from loadtests.levels import levels_of
+from loadtests.capacities.levels import levels_of
 from loadtests.recording import Told
 
 START = 1_700_000_000_000_000

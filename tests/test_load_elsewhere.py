@@ -21,14 +21,15 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from loadtests import audit, guarded, kill_switch, run
-from loadtests.allowed import LIST, project_of
-from loadtests.consent import PATH
+from loadtests import run
 from loadtests.crowd import Plan
-from loadtests.demands import Gates
+from loadtests.permits import audit, guarded, kill_switch
+from loadtests.permits.allowed import LIST, project_of
+from loadtests.permits.consent import PATH
 from loadtests.result import LoadResult
 from loadtests.run import load
-from loadtests.verdict import judge
+from loadtests.verdicts.demands import Gates
+from loadtests.verdicts.verdict import judge
 from studies.troubles import Failed, WrongInput
 from studies.workspace import Workspace
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from loadtests.permission import Resolve, origin_of, permitted, permitted_all
+from loadtests.permits.permission import Resolve, origin_of, permitted, permitted_all
 from studies.troubles import WrongInput
 
 

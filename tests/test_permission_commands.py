@@ -7,9 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from loadtests.allowed import LIST
-from loadtests.consent import PATH
-from loadtests.kill_switch import pulled_since
+from loadtests.permits.allowed import LIST
+from loadtests.permits.consent import PATH
+from loadtests.permits.kill_switch import pulled_since
 from studies.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parent.parent

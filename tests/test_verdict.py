@@ -12,12 +12,12 @@ from xml.etree import ElementTree as Tree
 import orjson
 import pytest
 
-from loadtests import good_runs, pull_request, verdict_wording
-from loadtests.demands import Gates
-from loadtests.evidence import Evidence, Generator, Times
-from loadtests.gate_file import gates_of
-from loadtests.junit import junit
-from loadtests.verdict import Verdict, again, decide, judge
+from loadtests.verdicts import good_runs, pull_request, verdict_wording
+from loadtests.verdicts.demands import Gates
+from loadtests.verdicts.evidence import Evidence, Generator, Times
+from loadtests.verdicts.gate_file import gates_of
+from loadtests.verdicts.junit import junit
+from loadtests.verdicts.verdict import Verdict, again, decide, judge
 from studies.words import say_in
 from studies.workspace import Workspace
 

@@ -47,6 +47,19 @@ def test_gathering_loses_no_translation_and_is_done_once(language: str, template
     assert catalogue.written(gathered) == catalogue.written(catalogue.gathered(language, template))
 
 
+def test_a_text_that_is_said_again_has_its_translation_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(catalogue, "CATALOGUES", tmp_path)
+    known = Catalog(locale="ar")
+    known.add("road", "طريق")
+    for said in ([], ["road"]):
+        (tmp_path / "ar.po").write_text(catalogue.written(known), encoding="utf-8")
+        template = Catalog()
+        for text in said:
+            template.add(text)
+        known = catalogue.gathered("ar", template)
+    assert (known["road"].string, list(known.obsolete)) == ("طريق", [])
+
+
 def test_arabic_has_its_six_plural_forms() -> None:
     known = catalogue.read("ar")
     assert known.num_plurals == 6

@@ -20,10 +20,7 @@ from hypothesis import strategies as st
 from journeys.practice.serve import running
 from loadtests.arrivals import due
 from loadtests.crowd import Crowd, Plan
-from loadtests.run import load
-from loadtests.shapes import shape
-from loadtests.stage import PERSONAS
-from loadtests.workers import (
+from loadtests.machines.workers import (
     Worker,
     address_of,
     ending_of,
@@ -34,6 +31,9 @@ from loadtests.workers import (
     part_of,
     unpacked,
 )
+from loadtests.run import load
+from loadtests.shapes import shape
+from loadtests.stage import PERSONAS
 from studies import archive
 from studies.troubles import Failed, WrongInput
 from studies.workspace import CHECKOUT, Workspace

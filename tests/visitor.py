@@ -72,7 +72,13 @@ class Visitor:
                 got["body"] += message.get("body", b"")
 
         path, _sep, query = path.partition("?")
-        scope: dict[str, Any] = {"type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": method, "path": path}
+        scope: dict[str, Any] = {
+            "type": "http",
+            "asgi": {"version": "3.0"},
+            "http_version": "1.1",
+            "method": method,
+            "path": path,
+        }
         scope |= {"raw_path": path.encode(), "query_string": query.encode(), "root_path": "", "scheme": "http"}
         scope |= {"server": ("127.0.0.1", 80), "client": (self.address, 5), "state": {}}
         sent = [(b"host", b"127.0.0.1"), (b"accept-language", self.speaks.encode())]

@@ -1,0 +1,1 @@
+"""How many citizens a service serves: what each level came to, and the law fitted to it."""

@@ -1,0 +1,1 @@
+"""The load made by several machines, or several processes of this one."""

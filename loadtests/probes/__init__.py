@@ -1,0 +1,1 @@
+"""One real browser beside the load, which hears what a citizen would."""
