@@ -6,6 +6,7 @@ import html
 import json
 import os
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from analysis.headlines import headlines
 from analysis.measure import measure, metrics, metrics_for
 from analysis.report import keep, material_of, report, write
 from analysis.report_tables import side
+from analysis.trust import Calibration, Error, calibration
 from studies import archive
 from studies.script import parse
 from studies.store import Store
@@ -27,6 +29,10 @@ HERE = Path(__file__).parent
 SCRIPT = (HERE / "samples" / "report_study.txt").read_text(encoding="utf-8")
 KEPT = json.loads((HERE / "samples" / "report_kept.json").read_text(encoding="utf-8"))
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+#: a calibration of its own: the last real one is written anew
+TRUST = Calibration(
+    "2026-11-21", "chromium 156 headless", 86, 0, 0, Error(1, 8, 330), Error(17, 46, 110), Error(10, 24, 435)
+)
 REPAIR = "GOLDEN=write .venv/bin/python -m pytest tests/test_report.py"
 
 
@@ -40,7 +46,7 @@ def space(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 
 @pytest.fixture(scope="module")
 def reports(space: Workspace) -> dict[str, str]:
-    material = material_of("sample", space, NOW)
+    material = replace(material_of("sample", space, NOW), trust=TRUST)
     return {tongue: report(material, tongue) for tongue in ("en", "ar")}
 
 
@@ -269,3 +275,14 @@ def test_the_largest_differences_are_said_first_and_people_before_robots() -> No
 def test_what_got_worse_is_said_as_plainly() -> None:
     told = headlines([row("a", "silent_time", 2, 9)], str)
     assert told == ["“a”: citizens waited in silence 7 s longer (9 s; as it is, 2 s)."]
+
+
+def test_a_report_cites_the_last_calibration_that_was_written(tmp_path: Path, space: Workspace) -> None:
+    assert material_of("sample", space, NOW).trust == calibration()
+    found = calibration()
+    assert found is not None
+    assert found.phenomena >= 40
+    assert found.missed == found.invented == 0
+    assert calibration(tmp_path / "nothing.md") is None
+    (tmp_path / "torn.md").write_text("<!-- calibration: x -->\nWritten 2026-11-21: a.\n")
+    assert calibration(tmp_path / "torn.md") is None
