@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any, Final, Protocol, cast
@@ -18,7 +18,7 @@ import numpy as np
 
 import analysis.metrics
 from studies.batch import Batch, V, batch_of
-from studies.events import VERBS
+from studies.events import SCREENS, VERBS
 from studies.log import Log
 from studies.presets import Presets
 from studies.script import parse
@@ -50,6 +50,14 @@ def metrics() -> dict[str, Metric]:
     first = [m for m in _ORDER if m in names]
     rest = sorted(set(names) - set(first))
     return {m: cast(Metric, importlib.import_module(f"analysis.metrics.{m}")) for m in (*first, *rest)}
+
+
+def metrics_for(log: Log) -> dict[str, Metric]:
+    """The metrics that a reader wants of a log: those of cases only where there are more than single page visits."""
+    cases = len(log.sentences.group_by(["case", "session"]).aggregate([])["case"])
+    several = cases > len(log.sentences["case"].unique())
+    elsewhere = not set(log.sentences["channel"].unique().to_pylist()) <= set(SCREENS)
+    return {name: m for name, m in metrics().items() if several or elsewhere or not getattr(m, "OF_CASES", False)}
 
 
 _ORDER: Final = (
@@ -86,7 +94,7 @@ class Column:
     def results(self) -> list[Result]:
         """The column as results, one a session."""
         told = zip(self.values.tolist(), self.why.tolist(), strict=True)
-        return [self.states[why] if why else Result(VALUE, _plain(value, counts=self.counts)) for value, why in told]
+        return [self.states[why] if why else Result(VALUE, plain(value, counts=self.counts)) for value, why in told]
 
 
 @dataclass(frozen=True)
@@ -121,15 +129,7 @@ class Measured:
 
         Sessions that the lab broke are counted and left out of the figures.
         """
-        outcomes = [r.value for r in self.columns["outcome"]]
-        whole = [i for i, outcome in enumerate(outcomes) if outcome != "broken"]
-        return {
-            "sessions": len(outcomes),
-            "broken": len(outcomes) - len(whole),
-            "outcomes": dict(Counter(str(o) for o in outcomes if o is not None)),
-            "metrics": {m: _figures([c[i] for i in whole]) for m, c in self.columns.items() if m != "outcome"},
-            "presets": self.presets.told(),
-        }
+        return summary_of(self.columns, self.presets)
 
     def json(self) -> dict[str, Any]:
         """`{"sessions": {id: {metric id: result}}, "summary": {…}}`."""
@@ -137,6 +137,19 @@ class Measured:
             "sessions": {s: {m: r.json() for m, r in row.items()} for s, row in self.sessions.items()},
             "summary": self.summary,
         }
+
+
+def summary_of(columns: Mapping[str, list[Result]], presets: Presets) -> dict[str, Any]:
+    """The figures over all sessions, those that the lab broke left out."""
+    outcomes = [r.value for r in columns["outcome"]]
+    whole = [i for i, outcome in enumerate(outcomes) if outcome != "broken"]
+    return {
+        "sessions": len(outcomes),
+        "broken": len(outcomes) - len(whole),
+        "outcomes": dict(Counter(str(o) for o in outcomes if o is not None)),
+        "metrics": {m: _figures([c[i] for i in whole]) for m, c in columns.items() if m != "outcome"},
+        "presets": presets.told(),
+    }
 
 
 def _figures(results: list[Result]) -> dict[str, Any]:
@@ -159,7 +172,7 @@ def measure(log: Log, presets: Presets | None = None) -> Measured:
 def column_of(metric: Metric, batch: Batch, presets: Presets) -> Column:
     """One metric of a batch. What fails costs its own column and says why."""
     deaf, reasons = _deaf(metric.NEEDS, batch)
-    counts = metric.UNIT != "s"
+    counts = counted(metric)
     states = (Result(VALUE), *(Result(NOT_MEASURABLE, reason=reason) for reason in reasons))
     try:
         values = metric.measure(batch, presets)
@@ -173,11 +186,16 @@ def column_of(metric: Metric, batch: Batch, presets: Presets) -> Column:
     return Column(values, why, (*states, Result(state, reason=_(reason))), counts)
 
 
-def _plain(value: float | str, *, counts: bool) -> float | str:
-    # Microseconds are what the log keeps; further digits are the computer's own.
+def counted(metric: Metric) -> bool:
+    """Is this metric a whole number?"""
+    return metric.UNIT not in ("s", "share")
+
+
+def plain(value: float | str, *, counts: bool) -> float | str:
+    # Microseconds are what the log keeps; further digits are the computer's own, but for a share's.
     if isinstance(value, str):
         return value
-    return int(value) if counts else round(float(value), 6)
+    return int(value) if counts else round(float(value), 6 if abs(value) > 1 else 9)
 
 
 def _deaf(needs: tuple[str, ...], batch: Batch) -> tuple[np.ndarray, list[str]]:

@@ -6,6 +6,7 @@ them from Parquet is timed by itself. Everything is done so often, one after ano
 
 from __future__ import annotations
 
+import json
 import os
 import statistics
 import subprocess
@@ -16,7 +17,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-import orjson
 import pyarrow.compute as pc
 
 from analysis import at_scale, national
@@ -89,7 +89,7 @@ def _grown(folder: Path, sessions: int, watch: Watch) -> dict[str, Any]:
     files = national.write(folder, sessions)
     words = [sys.executable, "-m", "analysis.pace", *map(str, files)]
     told = subprocess.run(words, cwd=CHECKOUT, stdout=subprocess.PIPE, check=True).stdout
-    return {"sentences": sessions * national.SENTENCES_EACH, **orjson.loads(told)}
+    return {"sentences": sessions * national.SENTENCES_EACH, **json.loads(told)}
 
 
 def _told(
@@ -146,4 +146,4 @@ def _one_size(files: tuple[Path, Path]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    sys.stdout.buffer.write(orjson.dumps(_one_size((Path(sys.argv[1]), Path(sys.argv[2])))))
+    sys.stdout.write(json.dumps(_one_size((Path(sys.argv[1]), Path(sys.argv[2])))))

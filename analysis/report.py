@@ -20,7 +20,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from analysis import charts, figures, palette, report_replays, report_tables
 from analysis.comparison import Comparison, Estimate, Metric, compare, who_is
 from analysis.headlines import headlines
-from analysis.measure import Measured, measure, metrics
+from analysis.measure import Measured, measure, metrics_for
+from analysis.trust import Calibration, calibration
 from studies import archive, script
 from studies.log import Log
 from studies.store import Store
@@ -59,6 +60,7 @@ class ReportMaterial:
     survey: Mapping[str, Any] | None = None
     planted: Sequence[Mapping[str, Any]] | None = None
     replays: report_replays.Kept = report_replays.NONE
+    trust: Calibration | None = None
 
 
 def write(study: str, space: Workspace, tongue: str = "en", now: datetime | None = None) -> Path:
@@ -90,7 +92,7 @@ def material_of(study: str, space: Workspace, now: datetime) -> ReportMaterial:
     facts["survey"] = _asked(study, space) or facts.get("survey")
     measured = measure(log)
     replays = report_replays.kept(log, measured.sessions, space)
-    return ReportMaterial(**facts, log=log, measured=measured, made_at=now, replays=replays)
+    return ReportMaterial(**facts, log=log, measured=measured, made_at=now, replays=replays, trust=calibration())
 
 
 def _asked(study: str, space: Workspace) -> dict[str, Any] | None:
@@ -132,7 +134,7 @@ def report(material: ReportMaterial, tongue: str = "en") -> str:
 
 
 def _page(material: ReportMaterial) -> str:
-    told = [Metric(name, _(m.TITLE), m.UNIT, m.BETTER) for name, m in metrics().items()]
+    told = [Metric(name, _(m.TITLE), m.UNIT, m.BETTER) for name, m in metrics_for(material.log).items()]
     names = {metric.id: metric.title for metric in told}
     rows = compare(material.log, material.measured.sessions, told)
 
@@ -164,6 +166,7 @@ def _page(material: ReportMaterial) -> str:
         load=_load(material.load, title_of),
         survey=_survey(material.survey, scores),
         presets=_presets(material.measured.presets.told()),
+        trust=material.trust,
         thresholds=_thresholds(material.measured.presets.told()),
         thresholds_short=_thresholds(material.measured.presets.told()),
         planted=report_tables.planted_part(material.planted or [], title_of, lambda m: names.get(m, m)),

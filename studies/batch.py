@@ -34,7 +34,9 @@ class Batch:
     when: np.ndarray  # int64 µs
     end: np.ndarray  # int64 µs: until, else when
     verb: np.ndarray  # int8
-    about: np.ndarray  # int64 code, -1 where it says nothing
+    about: np.ndarray  # int64 index into words, -1 where it says nothing
+    agency: np.ndarray  # int64 index into words, -1
+    words: np.ndarray  # object: what sentences are about, and agencies; each once
     channel: np.ndarray  # int8
     cause: np.ndarray  # int8, -1
     sense: np.ndarray  # int8, -1
@@ -106,6 +108,15 @@ class Heard:
         names = sessions["session"].combine_chunks()
         return cls(names, _micro(sessions["started"]), _micro(sessions["ended"]), _hears(sessions["hears"]))
 
+    @classmethod
+    def beside(cls, said: pa.Table) -> Heard:
+        """Of sentences each of which tells its session's `started`, `ended` and `hears` (as bits), as on a cluster."""
+        number = pa.array(np.arange(len(said)))
+        first = said.select(["session"]).append_column("row", number).group_by("session").aggregate([("row", "min")])
+        one = said.take(first["row_min"]).sort_by("session")  # of sittings that began together, in the names' order
+        hears = one["hears"].to_numpy().astype(np.uint32)
+        return cls(one["session"].combine_chunks(), _micro(one["started"]), _micro(one["ended"]), hears)
+
     def take(self, places: np.ndarray) -> Heard:
         """Those at these places."""
         return Heard(self.names.take(pa.array(places)), self.started[places], self.ended[places], self.hears[places])
@@ -125,13 +136,16 @@ def batch_from(said: pa.Table, heard: Heard) -> Batch:
     until = _micro(said["until"])
     there = set(said.column_names)
     step, steps = _codes(said["step"]) if "step" in there else (_unsaid(len(said)), np.empty(0, object))
+    about, words = _codes(said["about"]) if "about" in there else (_unsaid(len(said)), np.empty(0, object))
+    agency, words = _codes_among(said["agency"], words) if "agency" in there else (_unsaid(len(said)), words)
     columns: dict[str, Any] = {
         "session": session,
         "case": case,
         "when": when,
         "end": np.where(until == NEVER, when, until),
         "verb": _known(said["verb"], list(VERBS)),
-        "about": _codes(said["about"])[0] if "about" in there else _unsaid(len(said)),
+        "about": about,
+        "agency": agency,
         "channel": _known(said["channel"], CHANNELS),
         "cause": _known(said["cause"], CAUSES) if "cause" in there else _unsaid(len(said), np.int8),
         "sense": _known(said["sense"], SENSES),
@@ -143,6 +157,7 @@ def batch_from(said: pa.Table, heard: Heard) -> Batch:
     return Batch(
         names=heard.names.to_numpy(zero_copy_only=False),
         steps=steps,
+        words=words,
         of_started=heard.started,
         of_ended=heard.ended,
         of_hears=heard.hears,
@@ -191,6 +206,16 @@ def _codes(column: pa.ChunkedArray) -> tuple[np.ndarray, np.ndarray]:
     """A code for each word, in the order of first appearance unless it was read encoded, -1 for null; and the words."""
     encoded = _encoded(column)
     return _indices(encoded).astype(np.int64), encoded.dictionary.to_numpy(zero_copy_only=False)
+
+
+def _codes_among(column: pa.ChunkedArray, words: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The same with the codes that the words have already; those that are new to them are added."""
+    codes, named = _codes(column)
+    places = pc.fill_null(pc.index_in(pa.array(named, pa.string()), pa.array(words, pa.string())), -1)
+    place = places.to_numpy(zero_copy_only=False).astype(np.int64)
+    new = np.flatnonzero(place < 0)
+    place[new] = len(words) + np.arange(len(new))
+    return np.append(place, -1)[codes], np.concatenate((words, named[new]))
 
 
 def _places(column: pa.ChunkedArray, words: pa.Array, kind: type) -> np.ndarray:

@@ -14,7 +14,11 @@ from studies.troubles import WrongInput
 from studies.words import _
 
 DAY_US: Final = 86_400_000_000
-_DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_HOUR: Final = 3_600_000_000
+
+#: From when to when, in hours of the day.
+Hours = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,46 @@ class Calendar:
     works: str = "Mon Tue Wed Thu Fri"
     utc_offset_hours: float = 0.0
     holidays: tuple[str, ...] = ()
+    #: when the office is open, for every day or for each from Monday on; in Ramadan, where it keeps other hours
+    hours: tuple[Hours, ...] = ((0.0, 24.0),)
+    ramadan_hours: Hours | None = None
+    ramadans: tuple[tuple[str, str], ...] = ()  # first day, and the day after the last
+
+    def told_hours(self) -> dict[str, Any]:
+        """When the office is open, where that is told."""
+        if self.hours == ((0.0, 24.0),):
+            return {}
+        by_day = {day: list(self.hours[n % len(self.hours)]) for n, day in enumerate(DAYS) if day in self.works.split()}
+        return {"hours": by_day, "ramadan_hours": list(self.ramadan_hours) if self.ramadan_hours else None}
+
+    def at_work(self, begins: np.ndarray, ends: np.ndarray) -> np.ndarray:
+        """For how much of each stretch (µs since 1970, UTC) the office was open, in µs: its service time."""
+        if not len(begins):
+            return np.zeros(0, np.int64)
+        shift = int(self.utc_offset_hours * _HOUR)
+        both = np.stack([np.asarray(begins, np.int64), np.asarray(ends, np.int64)]) + shift
+        day, into = np.divmod(both, DAY_US)
+        first = int(day.min())
+        opens, closes = self._open(np.arange(first, int(day.max()) + 1))
+        before = np.concatenate(([0], np.cumsum(closes - opens)))[:-1]  # work done before each day
+        day -= first
+        done = before[day] + np.clip(into, opens[day], closes[day]) - opens[day]
+        worked: np.ndarray = done[1] - done[0]
+        return worked
+
+    def _open(self, days: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """When the office opens and closes on each day (numbered from 1970), in µs of the day; alike where it rests."""
+        dates = days.astype("datetime64[D]")
+        of_week = np.array([self.hours[n % len(self.hours)] for n in range(7)])[(days + 3) % 7]  # day 0: a Thursday
+        if self.ramadan_hours:
+            bounds = np.array([day for fast in self.ramadans for day in fast], "datetime64[D]")
+            fasting = np.searchsorted(bounds, dates, side="right") % 2 == 1
+            of_week[fasting, 0] = np.maximum(of_week[fasting, 0], self.ramadan_hours[0])
+            of_week[fasting, 1] = np.minimum(of_week[fasting, 1], self.ramadan_hours[1])
+        mask = [day in self.works.split() for day in DAYS]
+        of_week[~np.is_busday(dates, weekmask=mask, holidays=list(self.holidays))] = (0.0, 0.0)
+        opens, closes = np.rint(of_week * _HOUR).astype(np.int64).T
+        return opens, closes
 
     def next_working_day(self, moments: np.ndarray) -> np.ndarray:
         """One working day after each moment (µs since 1970, UTC): the same clock time on the next day of work.
@@ -33,7 +77,7 @@ class Calendar:
         """
         shift = int(self.utc_offset_hours * 3_600_000_000)
         local = np.asarray(moments, np.int64) + shift
-        mask = [day in self.works.split() for day in _DAYS]
+        mask = [day in self.works.split() for day in DAYS]
         dates = np.floor_divide(local, DAY_US).astype("datetime64[D]")
         at_work = np.is_busday(dates, weekmask=mask, holidays=list(self.holidays))
         into_day = np.where(at_work, np.mod(local, DAY_US), 0)
@@ -47,7 +91,7 @@ CALENDARS: Final = {
         Calendar("weekend-sat-sun"),
         Calendar("weekend-fri-sat", works="Sun Mon Tue Wed Thu", utc_offset_hours=3),
         Calendar("emirates", utc_offset_hours=4),
-        Calendar("every-day", works=" ".join(_DAYS)),
+        Calendar("every-day", works=" ".join(DAYS)),
     )
 }
 
@@ -77,7 +121,7 @@ class Presets:
             "name": self.name,
             "silence_seconds": dict(self.silence),
             "post_and_across_sessions": "one working day",
-            "calendar": {"name": self.calendar.name, "works": self.calendar.works},
+            "calendar": {"name": self.calendar.name, "works": self.calendar.works, **self.calendar.told_hours()},
             "signs": self.signs,
         }
 
@@ -95,12 +139,15 @@ def preset(name: str = "standard", calendar: str | None = None) -> Presets:
         )
     if calendar is None:
         return PRESETS[name]
-    if calendar not in CALENDARS:
-        known = list(CALENDARS)
+    from studies.calendars import COUNTRIES, calendar_of  # which takes a moment, and few need it
+
+    if calendar not in {*CALENDARS, *COUNTRIES}:
+        known = [*CALENDARS, *COUNTRIES]
         raise WrongInput(
             _("There is no calendar “{name}”. There are: {known}.{hint}").format(
                 name=calendar, known=", ".join(known), hint=hint(calendar, known)
             )
         )
     found = PRESETS[name]
-    return Presets(f"{name}, {calendar}", found.silence, CALENDARS[calendar], found.signs)
+    days = CALENDARS[calendar] if calendar in CALENDARS else calendar_of(calendar)
+    return Presets(f"{name}, {calendar}", found.silence, days, found.signs)

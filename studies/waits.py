@@ -81,7 +81,7 @@ def _waits(batch: Batch, presets: Presets) -> Waits:
     closed = np.maximum(at_last, opened)
     crosses = last_session != session
     silences = _silences(batch, presets, opener, opened, closed, closed_row, cuts.chain)
-    silent = _exceeds(batch, presets, opener, crosses, *silences[:3])
+    silent = exceeds(batch, presets, opener, crosses, *silences[:3])
     return Waits(session, opener, opened, closed, closed_row, crosses, *silences, silent, impatient, dead)
 
 
@@ -178,7 +178,7 @@ def _running_maximum(group: np.ndarray, values: np.ndarray) -> np.ndarray:
     return distinct[highest - number * len(distinct)]
 
 
-def _exceeds(
+def exceeds(
     batch: Batch,
     presets: Presets,
     row: np.ndarray,
@@ -187,7 +187,7 @@ def _exceeds(
     begins: np.ndarray,
     ends: np.ndarray,
 ) -> np.ndarray:
-    """Which silences are strictly longer than the threshold of their wait's channel."""
+    """Which stretches of waits are strictly longer than the threshold of their wait's channel."""
     bearable = np.full(len(CHANNEL), NEVER)
     for channel, seconds in presets.silence.items():
         bearable[CHANNEL[channel]] = round(seconds * 1_000_000)

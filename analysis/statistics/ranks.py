@@ -79,6 +79,20 @@ def kruskal_wallis(*, groups: Mapping[str, Sequence[float]]) -> Figures:
     return {"h": float(found.statistic), "df": len(given) - 1, "p_value": float(found.pvalue)}
 
 
+def kendall_tau(*, first: Sequence[float], second: Sequence[float]) -> Figures:
+    """Do two orders agree? Tau-b: 1 the same order, -1 the opposite one; ties are allowed for. Kendall 1945.
+
+    p is exact without ties and for few pairs, else by the normal approximation.
+    """
+    names = ("tau", "p_value")
+    if len(first) != len(second) or len(first) < 2:
+        return {**nothing(*names, because=_("two or more pairs are needed")), "n": min(len(first), len(second))}
+    if len(set(first)) < 2 or len(set(second)) < 2:
+        return {**nothing(*names, because=_("all values are alike")), "n": len(first)}
+    found = stats.kendalltau(np.asarray(first, float), np.asarray(second, float), variant="b")
+    return {"tau": float(found.statistic), "p_value": float(found.pvalue), "n": len(first)}
+
+
 def _known(method: str) -> None:
     if method not in METHODS:
         raise ValueError(f"{method} is no method; there are {', '.join(METHODS)}")
