@@ -85,6 +85,7 @@ class Walk:
     headless: bool = True
     pace: float = 0.0  # how much of a citizen's time (the step's `think`, else KLM's) is waited: 0 none, 1 all of it
     source: str = "robot"
+    participant: str | None = None  # a pseudonym: in whose place a robot walks
     equipment: Equipment = PLAIN
     proven: frozenset[str] = frozenset()  # steps whose targets an earlier walk found: missing now, they are a finding
 
@@ -172,6 +173,7 @@ def diary_of(walk: Walk, *, device: str | None, deaf_to: frozenset[str] = frozen
         study=walk.study,
         task=walk.journey.journey,
         condition=walk.condition or walk.variant,
+        participant=walk.participant,
         language=walk.language,
         device=device,
         persona=walk.persona.id,

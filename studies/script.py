@@ -275,9 +275,7 @@ def render(log: Log, remarks: dict[tuple[str, int], str] | None = None) -> str:
     return "\n".join(pages)
 
 
-def _page(
-    session: Session, said: list[Sentence], lone: bool, remarks: dict[tuple[str, int], str]
-) -> str:
+def _page(session: Session, said: list[Sentence], lone: bool, remarks: dict[tuple[str, int], str]) -> str:
     case = _common(said, "case") or session.session
     held = {"channel": _common(said, "channel") or "web", "agency": _common(said, "agency"), "case": case}
     keys: dict[str, str | None] = {

@@ -1,0 +1,175 @@
+"""Taking one person out of everything that was kept of a study, with a receipt that does not name them.
+
+Log parts are rewritten whole; answers, recorder batches, pictures, replays, findings on pages and whatever was made
+from them (reports, what long jobs wrote) go. Copies that left the workspace, evidence packs too, are not reached.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+import shutil
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from studies import archive, replays, store_erasure
+from studies.compaction import MERGED, REPLACES, OneAtATime, living, replaced_by
+from studies.log import Log
+from studies.store import Store
+from studies.troubles import Failed, WrongInput
+from studies.words import _
+from studies.workspace import Workspace
+
+ABANDONED: Final = 3600.0  # seconds after which a file that is no part of a log is nobody's any more
+TELLING: Final = 8  # letters of a pseudonym from which on it is looked for in other files
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """That something was erased: how much of what kind, when, and the sum of it, so that a copy can be recognised."""
+
+    receipt: str
+    study: str
+    at: str
+    erased: dict[str, int]
+    sha256: str
+
+    def json(self) -> dict[str, Any]:
+        """The receipt as it is handed over."""
+        return asdict(self)
+
+
+def erase(study: str, participant: str, store: Store, space: Workspace, now: datetime) -> Receipt:
+    """Erase a participant of a study everywhere. Raises WrongInput where there is nobody of that name.
+
+    Killed in between, the same command finishes it: who they are in the store goes last.
+    """
+    asked = store_erasure.theirs(store, study, participant)
+    sessions = _sessions_of(study, participant, set(asked.about), space)
+    if not sessions and not asked.known:
+        raise WrongInput(
+            _("Nobody in “{study}” goes by the name of that participant. ./lab study show {study} counts them.").format(
+                study=study
+            )
+        )
+    names = {*sessions, *asked.sessions}
+    whole = hashlib.sha256(asked.digest.encode())
+    files = 0
+    for path in sorted(_beside_the_log(names, space)):
+        for one in sorted(path.rglob("*")) if path.is_dir() else [path]:
+            if one.is_file():
+                whole.update(one.read_bytes())
+                files += 1
+        if path.is_dir():
+            replays.forget(path)
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+    made = set(_made_of(study, {*names, *asked.tokens, participant}, space))
+    for path in made:
+        path.unlink(missing_ok=True)
+    # The log after what bears its sessions' names, the store last: whoever was killed in between can begin again.
+    log = _out_of_the_log(study, participant, names, set(asked.about), space, whole, now)
+    counts = {**log, "files": files, "made_from_it": len(made)}
+    erased = {kind: n for kind, n in counts.items() if n}
+    name = secrets.token_hex(6)
+    kept: dict[str, Any] = {**erased, "sha256": whole.hexdigest()}
+    gone = store_erasure.erase(store, study, participant, name, kept)
+    receipt = Receipt(name, study, now.isoformat(), {**erased, **gone}, whole.hexdigest())
+    folder = space.root / "receipts"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{name}.json").write_text(json.dumps(receipt.json(), ensure_ascii=False, indent=1), encoding="utf-8")
+    return receipt
+
+
+def _sessions_of(study: str, participant: str, about: set[str], space: Workspace) -> set[str]:
+    """Sessions of theirs, and those that they were asked about where a participant's browser told them."""
+    if study not in archive.studies_in(space):
+        return set()
+    rows = archive.read(study, space).sessions
+    told = pc.and_(_is_one_of(rows["session"], about), _equal(rows["source"], "participant"))
+    return set(rows.filter(pc.or_(_equal(rows["participant"], participant), told))["session"].to_pylist())
+
+
+def _out_of_the_log(
+    study: str, participant: str, names: set[str], about: set[str], space: Workspace, whole: Any, now: datetime
+) -> dict[str, int]:
+    """Rewrite every part that holds any of it; of others' sessions that they were asked about, only answers go."""
+    folder = archive._folder(space, study)
+    counts = {"sentences": 0, "sessions": 0}
+    if not folder.is_dir():
+        return counts
+    with OneAtATime(folder) as turn:
+        if not turn.held:
+            raise Failed(_("The log of “{study}” is being put in order just now. Try again.").format(study=study))
+        alive = living(folder, archive._parts(folder))
+        for part in alive:
+            log = archive._read(folder, [part])
+            answers = pc.and_(_is_one_of(log.sentences["session"], about), _equal(log.sentences["verb"], "rates"))
+            said = pc.or_(_is_one_of(log.sentences["session"], names), answers)
+            rows = pc.or_(_is_one_of(log.sessions["session"], names), _equal(log.sessions["participant"], participant))
+            n_said, n_rows = pc.sum(said).as_py() or 0, pc.sum(rows).as_py() or 0
+            if not n_said and not n_rows:
+                continue
+            for table, which in ((log.sentences, said), (log.sessions, rows)):
+                whole.update(json.dumps(table.filter(which).to_pylist(), default=str, ensure_ascii=False).encode())
+            replaced = [part, *(replaced_by(folder, part) if part.startswith(MERGED) else [])]
+            told = log.sessions.filter(pc.invert(rows)).replace_schema_metadata({REPLACES: json.dumps(replaced)})
+            fresh = MERGED + archive._new_part(part.removeprefix(MERGED)[:16])
+            archive._write(Log(log.sentences.filter(pc.invert(said)), told), folder, fresh)
+            for old in replaced:
+                (folder / f"sessions-{old}.parquet").unlink(missing_ok=True)
+                (folder / f"sentences-{old}.parquet").unlink(missing_ok=True)
+            counts["sentences"] += n_said
+            counts["sessions"] += n_rows
+        left = set(living(folder, archive._parts(folder)))
+        for path in [*folder.glob("*.parquet"), *folder.glob(".*.part")]:
+            # What a kill left lying about; what is being written just now belongs to somebody.
+            lost = path.name.startswith(".") or path.stem.partition("-")[2] not in left
+            if lost and now.timestamp() - path.stat().st_mtime > ABANDONED:
+                path.unlink(missing_ok=True)
+    return counts
+
+
+def _beside_the_log(names: set[str], space: Workspace) -> Iterator[Path]:
+    """Pictures, replays, traffic and findings; names are compared with what is there, never made into a path."""
+    for folder in (space.pictures, space.checks):
+        for path in folder.iterdir():
+            stem = path.name.removesuffix(".json").removesuffix(".har")
+            if any(stem == name or stem.startswith(f"{name}~") for name in names):
+                yield path
+
+
+def _made_of(study: str, words: Iterable[str], space: Workspace) -> Iterator[Path]:
+    """What was made from it: the study's reports, and what any job wrote that names them."""
+    known = quote(study, safe=" ")
+    for path in space.reports.iterdir():
+        if path.is_file() and path.name.startswith(f"{known}.") and path.suffix != ".json":
+            yield path
+    shapes = [word.encode() for word in words if len(word) >= TELLING]
+    for folder in (space.reports, space.runs, space.root / "protocols"):
+        for path in folder.rglob("*"):
+            if not path.is_file() or path.name == "protocol.json":
+                continue
+            told = path.read_bytes()
+            if any(shape in told for shape in shapes):
+                yield path
+
+
+def _equal(column: pa.ChunkedArray, word: str) -> pa.ChunkedArray:
+    return pc.fill_null(pc.equal(column, word), False)
+
+
+def _is_one_of(column: pa.ChunkedArray, names: set[str]) -> pa.ChunkedArray:
+    # A participant who came back later went on in a further sitting: visit, visit~2, …
+    bare = pc.replace_substring_regex(column, r"~\d+$", "")
+    wanted = pa.array(sorted(names), pa.string())
+    return pc.or_(pc.is_in(column, wanted), pc.is_in(bare, wanted))
