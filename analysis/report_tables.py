@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from analysis import figures
 from analysis.comparison import Comparison, Estimate
+from analysis.shape import caution, shape_of
 from studies.words import N_, _, direction, ngettext
 
 #: the metrics that a reader of two minutes sees
@@ -69,7 +70,10 @@ def _how(one: Estimate) -> str:
         "geometric mean": _("geometric mean"),
         "share": _("of {n}").format(n=figures.number(one.n)),
     }
-    return _(", ").join([kind[one.kind]] + ([_interval(one)] if one.low is not None else []))
+    method = {"mean": "mean_ci", "geometric mean": "geometric_mean_ci"}.get(one.kind, "")
+    doubt = caution(method, shape_of(one.values), one.n) if one.low is not None else ""
+    parts = [kind[one.kind], *([_interval(one)] if one.low is not None else []), *([doubt] if doubt else [])]
+    return _(", ").join(parts)
 
 
 def _interval(one: Estimate) -> str:

@@ -8,11 +8,13 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 import numpy as np
 from scipy import optimize, special
 
 from analysis.statistics import Figures, nothing
+from analysis.statistics.own_levels import random_intercept_reml
 from studies.words import _
 
 
@@ -122,14 +124,21 @@ def linear_mixed_random_intercept(
 def _reml(y: np.ndarray, x: np.ndarray, groups: np.ndarray) -> tuple[np.ndarray, np.ndarray, float, float, float]:
     from statsmodels.regression.mixed_linear_model import MixedLM
 
-    scale = float(y.std())
+    scale, freedom = float(y.std()), len(y) - x.shape[1]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a group variance of 0 is a finding, not a fault
         model = MixedLM(y / scale, x, groups)
-        fits = [model.fit(reml=True, method=[method], gtol=1e-10) for method in ("lbfgs", "powell")]
-    best = max(fits, key=lambda fit: fit.llf)
+        fits = []
+        for method in ("lbfgs", "powell"):
+            with suppress(np.linalg.LinAlgError):  # the search may step where nothing can be inverted
+                fits.append(model.fit(reml=True, method=[method], gtol=1e-10))
+    own = random_intercept_reml(y, x, groups)
+    best = max(fits, key=lambda fit: fit.llf, default=None)
+    if own is not None and (best is None or best.llf - freedom * math.log(scale) < own.log_likelihood - 1e-6):
+        errors = np.sqrt(np.diag(own.covariance))
+        return own.beta, errors, own.group_sd**2, own.residual_sd**2, own.log_likelihood
+    assert best is not None, "a fit that bears its columns"
     between, within = max(0.0, float(best.cov_re[0, 0])), float(best.scale)
-    freedom = len(y) - x.shape[1]
     return (
         np.asarray(best.fe_params) * scale,
         np.asarray(best.bse_fe) * scale,

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from analysis.statistics import Figures, nothing
 from studies.words import _, ngettext
@@ -22,7 +22,7 @@ def mean_ci(*, values: Sequence[float], confidence: float = 0.95) -> Figures:
     if n < 2:
         return {"n": n, **nothing("sd", "ci_low", "ci_high", because=_("one value has no interval")), "mean": mean}
     sd = float(given.std(ddof=1))
-    margin = float(stats.t.ppf(0.5 + confidence / 2, n - 1)) * sd / math.sqrt(n)
+    margin = float(special.stdtrit(n - 1, 0.5 + confidence / 2)) * sd / math.sqrt(n)
     return {"n": n, "mean": mean, "sd": sd, "ci_low": mean - margin, "ci_high": mean + margin}
 
 
@@ -57,7 +57,7 @@ def median_ci(*, values: Sequence[float], confidence: float = 0.95) -> Figures:
     median = float(np.median(given))
     # The binomial's cdf grows with r, so the ranks that hold enough are the first ones.
     ranks = np.arange(1, n // 2 + 1)
-    coverage = 1 - 2 * stats.binom.cdf(ranks - 1, n, 0.5)
+    coverage = 1 - 2 * special.bdtr(ranks - 1, n, 0.5)
     rank = int(np.count_nonzero(coverage >= confidence))
     if rank == 0:
         because = ngettext(
@@ -95,7 +95,7 @@ def kaplan_meier(*, durations: Sequence[float], completed: Sequence[int], confid
     with np.errstate(divide="ignore", invalid="ignore"):
         spread = np.sqrt(np.cumsum(done / (risk * (risk - done))))
         error = np.where(survival > 0, survival * spread, 0.0)
-        z = stats.norm.ppf(0.5 + confidence / 2)
+        z = special.ndtri(0.5 + confidence / 2)
         width = z * spread / np.abs(np.log(survival))
         low, high = survival ** np.exp(width), survival ** np.exp(-width)
     below = np.flatnonzero(survival <= 0.5 + 1e-12)

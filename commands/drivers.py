@@ -1,0 +1,53 @@
+"""The command that says what drives satisfaction in a study, and what a redesign would be expected to change."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from commands._options import Json
+from commands._terminal import one_document
+from studies.workspace import workspace
+
+
+def drivers(
+    study: Annotated[str, typer.Argument(metavar="STUDY", help="A study whose participants were asked.")],
+    instrument: Annotated[str, typer.Option(help="Which of their answers is satisfaction.")] = "sus",
+    assigned: Annotated[bool, typer.Option("--assigned", help="The study gave out its conditions by chance.")] = False,
+    without_wait: Annotated[
+        list[str] | None, typer.Option(metavar="STEP", help="What if the silence at this step went.")
+    ] = None,
+    without_question: Annotated[
+        list[str] | None, typer.Option(metavar="DATUM", help="What if this was not asked for again.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Of the bootstrap.")] = 0,
+    json: Json = False,
+) -> None:
+    """What one more repeat question, ten seconds of silence, one more step go along with; people's ratings only."""
+    from analysis.drivers import drivers as drivers_of
+    from analysis.drivers_told import told
+    from analysis.measure import measure
+    from analysis.visits import rated_visits, removed
+    from analysis.what_if import what_if
+    from studies import archive
+    from studies.store import Store
+    from surveys.answers import by_session
+
+    space = workspace()
+    with one_document(json) as show:
+        log = archive.read(study, space)
+        measured = measure(log)
+        store = Store(space.database_url)
+        try:
+            scores = by_session(store, study, instrument, space)
+        finally:
+            store.close()
+        visits = rated_visits(log, measured, scores)
+        found = drivers_of(visits, assigned=assigned, seed=seed)
+        expected = None
+        if without_wait or without_question:
+            less = removed(measured, visits, without_wait or (), without_question or ())
+            expected = what_if(found, visits, {name: amounts.tolist() for name, amounts in less.items()})
+        document = {"study": study, "instrument": instrument, **found.json()}
+        show(document | {"what_if": expected.json() if expected else None}, told(found, expected))
