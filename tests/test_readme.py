@@ -22,7 +22,7 @@ COMMANDS = re.findall(r"^(\./lab\b[^#\n]*)", README, re.M)
 #: that the words are understood.
 LONG = tuple(
     "demo test run load practice survey report calibrate import blueprint seal score export correlate permission stop"
-    " study findings".split()
+    " study findings drivers explain urgency once-only".split()
 )
 
 
