@@ -85,7 +85,9 @@ def test_a_designer_corrects_the_proposal_in_a_file(tmp_path: Path) -> None:
 def test_waiting_is_measured_in_working_days(tmp_path: Path) -> None:
     found = measure(bring(file(tmp_path, PERMITS)).read.log).sessions["7"]
     assert found["forwards"].value == 2
-    assert found["silent_waits"].state == "not measurable"  # nobody tells signs in such a file
+    assert found["silent_waits"].value == 1  # no letter in between, and longer than one working day
+    assert found["silent_time"].value == 26 * 3600
+    assert found["repeat_questions"].value == 0
     assert found["waits"].value == 1
     assert found["wait_time"].value == 26 * 3600  # until documents are asked for; after `gives` nobody waits by post
 

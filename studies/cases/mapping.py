@@ -62,9 +62,14 @@ class Mapping:
         return actor, verb, about or slug(activity)
 
     def hears(self) -> frozenset[str]:
-        """The verbs that a file read by this mapping can tell."""
+        """The verbs that a file read by this mapping can tell.
+
+        Signs of working too: what an office lets the citizen know in writing stands in its file, so that a file
+        without such an entry says that there was none.
+        """
         verbs = {verb for _actor, verb, _about in (*self.activities.values(), self.others)}
-        return frozenset(verbs | ({"forwards"} if self.forwards else set()))
+        written = {"responds"} if self.channel == "post" else set()
+        return frozenset(verbs | written | ({"forwards"} if self.forwards else set()))
 
 
 def read_mapping(path: Path) -> Mapping:
