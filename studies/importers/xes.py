@@ -9,7 +9,7 @@ when their activity began.
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Final
@@ -61,8 +61,7 @@ def read_by(path: Path, mapping: Path | None) -> Imported:
     stream = _Stream(clock, tally)
     parser = expat.ParserCreate()
     parser.buffer_text = parser.ordered_attributes = True
-    parser.StartElementHandler = stream.starts
-    parser.EndElementHandler = stream.ends
+    parser.StartElementHandler, parser.EndElementHandler = stream.handlers()
     parser.EntityDeclHandler = _no_entities
     parser.ExternalEntityRefHandler = _no_entities
     try:
@@ -82,86 +81,106 @@ def _no_entities(*_told: object) -> int:
 
 
 class _Stream:
-    """What is known of the trace and the event that are being read."""
+    """What is known of the trace and the event that are being read.
+
+    The two handlers are closures over plain variables: they are called for every element of a file of gigabytes.
+    """
 
     def __init__(self, clock: Clock, tally: Tally) -> None:
         self.gathered = Gathering()
         self.rows = 0
         self._clock, self._tally = clock, tally
-        self._depth, self._within = 0, ""
         self._case: str | None = None
         self._cases = 0
-        self._event: dict[str, str] = {}
         self._held: list[dict[str, str]] = []  # events of a trace whose name comes behind them
         self._begun: dict[tuple[str, str], int] = {}
 
-    def starts(self, name: str, told: list[str]) -> None:
-        """An element begins; its attributes are a list, name and value in turn."""
-        if self._within == "event":
-            self._depth += 1
-            if self._depth == 1 and told:  # deeper ones are remarks about an attribute
-                if len(told) == 4 and told[0] == "key":  # nearly always, and in this order
-                    self._event[told[1]] = told[3]
-                else:
-                    each = dict(zip(told[::2], told[1::2], strict=True))
-                    self._event[each.get("key", "")] = each.get("value", "")
-        elif self._within == "trace":
-            if name == "event" and self._depth == 0:
-                self._within, self._event = "event", {}
-            else:
-                self._depth += 1
-                if self._depth == 1 and "concept:name" in told:
-                    self._case = dict(zip(told[::2], told[1::2], strict=True)).get("value")
-        elif name == "trace":
-            self._within, self._case, self._depth = "trace", None, 0
-            self._cases += 1
-            self._begun = {}
+    def handlers(self) -> tuple[Callable[[str, list[str]], None], Callable[[str], None]]:
+        """What is done where an element begins (its attributes a list, name and value in turn) and where it ends."""
+        depth, in_trace, in_event = 0, False, False
+        event: dict[str, str] = {}
 
-    def ends(self, name: str) -> None:
-        """An element ends."""
-        if self._depth:
-            self._depth -= 1
-        elif self._within == "event":
-            self._within = "trace"
-            self.rows += 1
-            if self._case is None:
-                self._held.append(self._event)
-            else:
-                self._keep(self._event)
-        elif self._within == "trace":
-            self._within = ""
-            self.cut_off()
+        def starts(name: str, told: list[str]) -> None:
+            nonlocal depth, in_trace, in_event, event
+            if in_event:
+                depth += 1
+                if depth == 1 and told:  # deeper ones are remarks about an attribute
+                    if told[0] == "key" and len(told) == 4:  # nearly always, and in this order
+                        event[told[1]] = told[3]
+                    else:
+                        each = _named(told)
+                        event[each.get("key", "")] = each.get("value", "")
+            elif in_trace:
+                if name == "event" and depth == 0:
+                    in_event, event = True, {}
+                else:
+                    depth += 1
+                    if depth == 1 and "concept:name" in told:
+                        self._case = _named(told).get("value")
+            elif name == "trace":
+                in_trace, depth = True, 0
+                self.begins_trace()
+
+        def ends(_name: str) -> None:
+            nonlocal depth, in_trace, in_event
+            if depth:
+                depth -= 1
+            elif in_event:
+                in_event = False
+                self.took(event)
+            elif in_trace:
+                in_trace = False
+                self.cut_off()
+
+        return starts, ends
+
+    def begins_trace(self) -> None:
+        """Another case."""
+        self._case, self._begun = None, {}
+        self._cases += 1
+
+    def took(self, event: dict[str, str]) -> None:
+        """An event was read whole."""
+        self.rows += 1
+        if self._case is None:
+            self._held.append(event)
+        else:
+            self._keep(self._case, event)
 
     def cut_off(self) -> None:
         """Nothing more comes of this trace: one without a name takes its number."""
-        if self._held:
-            self._case = self._case or f"trace {self._cases}"
-            for event in self._held:
-                self._keep(event)
-            self._held = []
+        case = self._case or f"trace {self._cases}"
+        for event in self._held:
+            self._keep(case, event)
+        self._held = []
 
-    def _keep(self, event: dict[str, str]) -> None:
-        activity = event.get("concept:name", "").strip()
-        when = self._clock.moment(event.get("time:timestamp", "")) if activity else None
+    def _keep(self, case: str, event: dict[str, str]) -> None:
+        told = event.get
+        activity = told("concept:name", "").strip()
+        when = self._clock.moment(told("time:timestamp", "")) if activity else None
         if when is None:
             why = _("its time cannot be read") if activity else _("it names no activity")
             self._tally.leave(_("event {number}").format(number=self.rows), why)
             return
-        cycle = event.get("lifecycle:transition", "").lower()
-        group = event.get("org:group") or event.get("org:role")
+        cycle = told("lifecycle:transition", "").lower()
+        group = told("org:group") or told("org:role")
         if cycle in _BESIDE:
             return
         began = None
         if cycle in _BEGINS or self._begun:
-            pair = (activity, event.get("concept:instance", ""))
+            pair = (activity, told("concept:instance", ""))
             if cycle in _BEGINS:
                 self._begun[pair] = when
                 return
             began = self._begun.pop(pair, None)
         if began is None or began > when:
-            self.gathered.add(str(self._case), activity, when, None, group)
+            self.gathered.add(case, activity, when, None, group)
         else:
-            self.gathered.add(str(self._case), activity, began, when, group)
+            self.gathered.add(case, activity, began, when, group)
+
+
+def _named(told: list[str]) -> dict[str, str]:
+    return dict(zip(told[::2], told[1::2], strict=True))
 
 
 @contextmanager
