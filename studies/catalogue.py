@@ -78,6 +78,10 @@ def _beginning(language: str) -> str:
 def gathered(language: str, template: Catalog) -> Catalog:
     """The catalogue with exactly the template's texts; what was translated stays so, also what is said no more."""
     catalogue = read(language)
+    for key, old in [(key, old) for key, old in catalogue.obsolete.items() if old.id in template]:
+        del catalogue.obsolete[key]  # said again: Babel alone would leave its translation aside
+        if old.id not in catalogue:
+            catalogue[old.id] = old
     catalogue.update(template, no_fuzzy_matching=True, update_header_comment=False)
     # What identifies a file by the hour it was made would change it every time.
     catalogue.creation_date = catalogue.revision_date = BEGUN
