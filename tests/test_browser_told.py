@@ -35,3 +35,9 @@ def test_a_page_that_said_that_it_goes_and_stays_can_be_used() -> None:
     stays = told(("a", "hello", 100.0), ("a", "usable", 150.0), ("a", "unload", 180.0))
     assert not usable_since(stays, 90.0, 180.0 + GOING - 1)
     assert usable_since(stays, 90.0, 180.0 + GOING)
+
+
+def test_a_window_that_opens_can_be_used_once_its_blank_page_has_given_way() -> None:
+    blank = told(("w", "hello", 100.0), ("w", "unload", 102.0))
+    assert not usable_since(blank, 90.0, 110.0)
+    assert usable_since([*blank, *told(("w", "bye", 120.0), ("w", "usable", 170.0))], 90.0, 180.0)

@@ -214,7 +214,9 @@ def test_without_a_session_each_tab_is_one(field: Field) -> None:
     patience = threading.Event()
     for _ in range(100):
         tabs = unsealed(field.store, timedelta(), "tabs")
-        if len(tabs) == 2 and all(len(kinds(field.heard(t.session), "bye")) == 2 for t in tabs):
+        told = [kinds(field.heard(t.session), "hello", "bye") for t in tabs]
+        # The last word of a tab that is closed may not come (Firefox); that of the page before it does.
+        if len(tabs) == 2 and all(k.count("hello") == 2 and k.count("bye") >= 1 for k in told):
             return
         patience.wait(0.1)
     raise AssertionError([kinds(field.heard(t.session), "hello", "bye") for t in tabs])

@@ -30,11 +30,18 @@ def newest_page(messages: Sequence[Message], since: float) -> Message | None:
 
 
 def usable_since(messages: Sequence[Message], since: float, now: float) -> bool:
-    """Whether the newest page came since then and can be used. One that has just said that it goes no longer can."""
+    """Whether the newest page came since then and can be used. One that has just said that it goes no longer can.
+
+    A window that is opened keeps its listener while its blank page gives way to the real one: what is usable after it
+    said `bye` is that one.
+    """
     newest = newest_page(messages, since)
     if newest is None:
         return False
     its = [m for m in messages if m["p"] == newest["p"]]
+    gone = max((m["t"] for m in its if m["k"] == "bye"), default=None)
+    if gone is not None and any(m["k"] == "usable" and m["t"] > gone for m in its):
+        return True
     going = any(m["k"] == "unload" and now - m["t"] < GOING for m in its)
     return not going and any(m["k"] == "usable" for m in its)
 
