@@ -23,6 +23,7 @@ Piece = tuple[pa.Table, Heard]
 
 #: How many rows of a part are read at a time: enough that reading is one sweep, few enough for a small machine.
 ROWS: Final = 1 << 20
+SESSIONS_AT_ONCE: Final = 50_000
 #: What a wait and its silences need to be known of a sentence.
 FOR_WAITS: Final = ("session", "case", "when", "until", "seq", "verb", "channel", "cause", "sense")
 #: Columns that are words said again and again: read with each word once.
@@ -115,7 +116,7 @@ def _runs(column: pa.ChunkedArray) -> tuple[np.ndarray, list[str]]:
 
 def _heard(paths: Sequence[Path]) -> Heard:
     """The sessions of all parts by name; one that is told in two of them keeps its first row."""
-    of_parts = [Heard.of(pq.read_table(path, columns=["session", "started", "ended", "hears"])) for path in paths]
+    of_parts = [Heard.of(table) for path in paths for table in _sessions(path)]
     names = pa.concat_arrays([heard.names for heard in of_parts])
     together = Heard(
         names, *(np.concatenate([getattr(h, column) for h in of_parts]) for column in ("started", "ended", "hears"))
@@ -124,6 +125,15 @@ def _heard(paths: Sequence[Path]) -> Heard:
     sorted_names = names.take(pa.array(order))
     same = pc.equal(sorted_names[1:], sorted_names[:-1]).to_numpy(zero_copy_only=False).astype(bool)
     return together.take(order[np.concatenate(([True], ~same))] if len(order) else order)
+
+
+def _sessions(path: Path) -> Iterator[pa.Table]:
+    """A part's sessions, some at a time: what each hears is a list of words, many times larger than its bits."""
+    columns = ["session", "started", "ended", "hears"]
+    file = pq.ParquetFile(path)
+    yield file.schema_arrow.empty_table().select(columns)  # a part may hold none
+    for batch in file.iter_batches(batch_size=SESSIONS_AT_ONCE, columns=columns):
+        yield pa.Table.from_batches([batch])
 
 
 def _among(column: pa.ChunkedArray, names: pa.Array) -> np.ndarray:
