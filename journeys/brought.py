@@ -128,7 +128,8 @@ class Account:
             said = _("a document comes from beside the journey, from nowhere else on this machine.")
             self.refuse(entry, said, script)
             return False
-        wrong = [hole for hole in holes_in(step) if not re.fullmatch(r"(?:citizen|env)\.\w+(?:\.\w+)*", hole)]
+        filled = r"(?:citizen|env|learned)" if "send" in step else r"(?:citizen|env)"  # what was sent, learns
+        wrong = [hole for hole in holes_in(step) if not re.fullmatch(rf"{filled}\.\w+(?:\.\w+)*", hole)]
         if wrong and "for each" not in step:
             said = _("it has {hole} in it, which nobody fills.").format(hole=f"{{{{{wrong[0]}}}}}")
             self.refuse(entry, said, script)

@@ -238,7 +238,7 @@ def test_out_and_back_keeps_the_steps(tmp_path: Path, steps: list[Any], title: A
 
 
 def test_the_property_knows_the_verbs() -> None:
-    assert set(STEPS) - set(SOME) == {"upload", "call", "attend", "for each", "steps"}  # these the library has
+    assert set(STEPS) - set(SOME) == {"upload", "call", "attend", "for each", "steps", "send"}  # these the library has
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
