@@ -163,5 +163,5 @@ def test_an_error_page_called_a_success_is_a_refusal_and_the_lost_document_is_as
         log = walked("pretix_booking", base, walker, variant="stumbling")
     # The document, and the e-mail twice more on the same page.
     assert measured(log, "outcome", "repeat_questions") == ["concluded", 3]
-    assert heard(log, "requests").count("passport_photo") == 2
+    assert heard(log, "requests").count("صورة_البطاقة") == 2
     assert heard(log, "refuses") == ["khutwa/card/checkout/questions"]  # it came with status 200
