@@ -90,12 +90,8 @@ def test_a_key_made_of_words_is_stable():
 # --- labelled pairs ---------------------------------------------------------------------------------------------------
 
 PAIRS = yaml.safe_load((Path(__file__).parent / "samples" / "asked.yaml").read_text(encoding="utf-8"))
-SETS = [
-    (part, kind, lang)
-    for part in ("", "held_out", "unseen", "further")
-    for kind in ("labels", "spoken")
-    for lang in ("en", "ar")
-]
+PARTS = ("", "held_out", "unseen", "further")
+SETS = [(part, kind, lang) for part in PARTS for kind in ("labels", "spoken") for lang in ("en", "ar")]
 
 
 def _pairs(part: str, kind: str, lang: str) -> list[list]:
@@ -108,7 +104,7 @@ def test_precision_and_recall_on_labelled_pairs(kind: str, lang: str) -> None:
     """Required: 0.95 on labels, 0.90 on speech. What is asked for counts; a datum that is only told does not."""
     required = 0.95 if kind == "labels" else 0.90
     right = asked = wanted = 0
-    for part in ("", "held_out", "unseen", "further"):
+    for part in PARTS:
         for text, datum, *question in _pairs(part, kind, lang):
             expected = datum if (question[0] if question else bool(datum)) else ""
             found = topic_of(text)
