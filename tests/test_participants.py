@@ -127,8 +127,8 @@ def test_a_page_that_goes_right_after_a_press_takes_nothing_with_it(field: Field
             field.hand.follow("over" if turn % 2 else "on")
         field.open("a", "going")
         field.hand.follow("send")
-        # Firefox says nothing of a page on another origin that is replaced in the moment in which it comes.
-        pages = 7 if isinstance(field.hand, FirefoxHand) else 9
+        # Whether a page that is replaced in the moment in which it comes was there at all, Firefox leaves to a race.
+        pages = 5 if isinstance(field.hand, FirefoxHand) else 9
         messages = field.until("going", lambda m: len(kinds(m, "bye")) >= pages and acts(5)(m))
     assert len(kinds(messages, "act")) == 5 and kinds(messages, "sent") == ["sent"]
     assert gaps(messages) == []
