@@ -26,6 +26,7 @@ _MARK: Final = re.compile(
     r"|(?:هذا )?(?:(?:ال)?حقل )?(?:مطلوب|[إا]لزامي|[إا]ختياري|[إا]جباري)[ةه]?)[\s*:.,،)\]]*$",
     re.IGNORECASE,
 )
+_INITIALS: Final = re.compile(r"(?<![^\W_])(?:[a-z]\.){2,}(?:[a-z](?![a-z]))?")
 _NOISE: Final = re.compile(r"\((?:required|optional|إلزامي|اختياري)[^)]*\)|[*:؟?!.,،;؛()\[\]«»\"“”]+", re.IGNORECASE)
 
 
@@ -44,6 +45,9 @@ def normal(text: str) -> str:
     text = unicodedata.normalize("NFKC", text).casefold()
     text = _TASHKEEL.sub("", text).translate(_LETTERS)
     text = "".join(str(unicodedata.digit(c)) if c.isdigit() and not c.isascii() else c for c in text)
+    text = (
+        _INITIALS.sub(lambda dotted: dotted[0].replace(".", ""), text).replace("#", " number ").replace("№", " number ")
+    )
     text = _NOISE.sub(" ", text).replace("’", "'").replace("_", " ").replace("-", " ")
     words = [w[2:] if w.startswith("ال") and len(w) > 4 else w for w in text.split()]
     return " ".join(words)

@@ -90,7 +90,7 @@ def test_a_key_made_of_words_is_stable():
 # --- labelled pairs ---------------------------------------------------------------------------------------------------
 
 PAIRS = yaml.safe_load((Path(__file__).parent / "samples" / "asked.yaml").read_text(encoding="utf-8"))
-PARTS = ("", "held_out", "unseen", "further")
+PARTS = ("", "held_out", "unseen", "further", "fresh", "rephrased", "fresh_again", "fresh_more", "everyday")
 SETS = [(part, kind, lang) for part in PARTS for kind in ("labels", "spoken") for lang in ("en", "ar")]
 
 
@@ -152,3 +152,82 @@ def test_general_words_need_to_stand_alone() -> None:
 def test_spelling_may_slip() -> None:
     assert topic_of("Passprt number").datum == "passport_number"
     assert topic_of("رقم الهوبة").datum == "national_id"
+
+
+# --- forms that questions take, for every datum of the dictionary -----------------------------------------------------
+
+ASKED = {
+    "en": (
+        "Could you please give me your {}?", "What's your {}?", "And your {}, please?", "I'll need your {} to go on.",
+        "We don't have your {} on file.", "Would you mind confirming your {}?", "Let's start with your {}.",
+    ),
+    "ar": ("ممكن تعطيني {} لو سمحت؟", "زودنا ب{} من فضلك", "ما هو {}؟", "أحتاج {}", "عطني {}"),
+}  # fmt: skip
+NOT_ASKED = {
+    "en": (
+        "My {} has changed.", "Thank you for your {}.", "I have received your {}.", "They asked me for my {} again.",
+        "How do I change my {}?", "Why do you need my {}?", "What is your brother's {}?",
+        "We will never ask for your {}.",
+    ),
+    "ar": ("شكرا على {}", "استلمنا {}", "ليش تطلبون {}؟", "كيف أغير {}؟", "طلبوا مني {} مرتين", "لا تعطي {} لأحد"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", ["en", "ar"])
+def test_a_form_of_asking_asks_for_every_datum(lang: str) -> None:
+    missed = [
+        line
+        for key in dictionary()
+        for form in ASKED[lang]
+        if topic_of(line := form.format(known_words(key, lang)[0])) != Asked(key, True, topic_of(line).why)
+    ]
+    assert len(missed) <= 0.03 * len(dictionary()) * len(ASKED[lang]), missed
+
+
+@pytest.mark.parametrize("lang", ["en", "ar"])
+def test_a_form_of_telling_asks_for_none(lang: str) -> None:
+    lines = [form.format(known_words(key, lang)[0]) for key in dictionary() for form in NOT_ASKED[lang]]
+    assert [line for line in lines if topic_of(line).question] == []
+
+
+def test_what_an_earlier_clause_names_a_later_one_asks_for() -> None:
+    for line, datum in (
+        ("You should have received a code by text, could you read it to me?", "otp"),
+        ("Do you have your passport with you? Read me the number, please.", "passport_number"),
+        ("وصلك كود التحقق؟ عطني إياه", "otp"),
+        ("ما عندي رقم جوالك، ممكن تعطيني إياه؟", "mobile"),
+    ):
+        assert topic_of(line) == Asked(datum, True, topic_of(line).why), line
+
+
+def test_the_expiry_of_a_passport_is_no_passport_number() -> None:
+    for label in ("Passport expiry date", "Password hint", "Licence category", "تاريخ انتهاء الجواز", "حالة الطلب"):
+        assert topic_of(label).datum is None, label
+
+
+def test_where_a_name_is_copied_from_and_what_a_number_is_for_are_no_part_of_the_datum() -> None:
+    for line, datum in (
+        ("Name as shown on ID card", "full_name"),
+        ("Phone number for notifications", "mobile"),
+        ("One time passcode sent to your phone", "otp"),
+        ("Employer / Company name", "employer"),
+        ("الاسم كما هو في البطاقة", "full_name"),
+        ("رقم جواز السفر الساري", "passport_number"),
+    ):
+        assert topic_of(line) == Asked(datum, True, topic_of(line).why), line
+        assert datum_of(label=line) == datum
+
+
+def test_an_address_after_a_move_is_a_new_one() -> None:
+    for line in ("Which area did you shift to?", "Once you've moved, what will the address be?", "عطني العنوان اليديد"):
+        assert topic_of(line).datum == "new_address", line
+    assert topic_of("Where did you live before you moved?").datum != "new_address"
+
+
+def test_papers_buttons_and_read_backs_ask_for_no_datum() -> None:
+    for line in (
+        "Passport copy", "Scan of national ID (both sides)", "Resend OTP", "Reset password", "Father's nationality",
+        "So your mobile ends in 4471, right?", "Can you resend the code?", "صورة جواز السفر", "إعادة إرسال الرمز",
+        "جنسية الأب", "رقم الطلب آخره 88، صح؟", "طرشولي الرمز مرة ثانية",
+    ):  # fmt: skip
+        assert not topic_of(line).question, line
