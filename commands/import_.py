@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from commands._options import InStudy, Json, OutFile
-from commands._terminal import one_document
+from commands._terminal import one_document, progress
 from studies.troubles import WrongInput
 from studies.words import _
 from studies.workspace import workspace
@@ -67,6 +67,7 @@ def import_(
         if study is None or look:
             brought = [bring(file, mapping) for file in files]
         else:
-            brought = bring_into(study, files, workspace(), mapping)
+            with progress(_("Bringing in")) as tell:
+                brought = bring_into(study, files, workspace(), mapping, tell=tell)
         told = [b.json() for b in brought]
         show(told[0] if len(told) == 1 else told, "\n".join(b.told() for b in brought))

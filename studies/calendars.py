@@ -1,20 +1,32 @@
 """The working calendar of a country's offices: its weekend, public holidays, office hours, and those of Ramadan.
 
-Weekends, public holidays and the days of Ramadan are those of the library `holidays`; days that follow the moon are
-as they are reckoned there for years to come. Office hours are what government offices commonly keep, in hours of the
-day; who knows better gives a `Calendar` of their own. Holidays are known from 2000 to 2040.
+Confirmed: weekends, by the library `holidays` and by Unicode's CLDR alike (tests/test_calendars.py); they are today's,
+for past years too, though some states moved theirs (the Emirates in 2022). Hours ahead of UTC, by the time-zone
+database; the Netherlands' summer time is not followed, which moves its office hours by one. Public holidays and the
+days of Ramadan are those of `holidays`, 2000 to 2040; what follows the moon is reckoned there for years to come.
+
+Assumed: office hours, in Ramadan too. No published source was at hand for all offices of a state, and offices of one
+state differ; the presets say so beside every figure. A study that knows better says it in the workspace:
+
+# calendars.yaml in the workspace
+bahrain: {hours: [7.5, 14], ramadan: [9, 13.5], days: {Thu: [7.5, 13]}}
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
-from typing import Final
+from pathlib import Path
+from typing import Any, Final
 
 import holidays
+import yaml
 from holidays.calendars.islamic import _IslamicLunar
 
 from studies.presets import DAYS, Calendar, Hours
+from studies.troubles import WrongInput
+from studies.words import _
+from studies.workspace import Workspace, workspace
 
 YEARS: Final = range(2000, 2041)
 
@@ -42,10 +54,58 @@ COUNTRIES: Final = {
 }
 
 
-@cache
-def calendar_of(country: str) -> Calendar:
-    """The calendar of a country of COUNTRIES. KeyError for another."""
+#: The workspace's own office hours, by country.
+FILE: Final = "calendars.yaml"
+ASSUMED, OWN = "assumed: what offices commonly keep", "as the workspace says"
+
+
+def calendar_of(country: str, space: Workspace | None = None) -> Calendar:
+    """The calendar of a country of COUNTRIES, with the workspace's own office hours where it says them.
+
+    KeyError for another country, WrongInput for hours that are none.
+    """
     place = COUNTRIES[country]
+    own = _own(country, (space or workspace()).root / FILE)
+    if not own:
+        return _calendar(country, place, ASSUMED)
+    days = tuple((day, _hours(country, said)) for day, said in (own.get("days") or {}).items())
+    known = replace(
+        place,
+        hours=_hours(country, own.get("hours", place.hours)),
+        ramadan=_hours(country, own["ramadan"]) if own.get("ramadan") else place.ramadan,
+        others=days or (place.others if "hours" not in own else ()),
+    )
+    return _calendar(country, known, OWN)
+
+
+def _own(country: str, path: Path) -> dict[str, Any]:
+    """What the workspace says of a country's offices; nothing where it says nothing."""
+    if not path.exists():
+        return {}
+    try:
+        told = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    except (OSError, yaml.YAMLError) as cause:
+        raise WrongInput(_("{path} cannot be read: {cause}").format(path=path, cause=cause)) from cause
+    own = told.get(country) if isinstance(told, dict) else None
+    if own is None:
+        return {}
+    strange = sorted(set(own) - {"hours", "ramadan", "days"}) if isinstance(own, dict) else [str(own)]
+    if strange or set(own.get("days") or {}) - set(DAYS):
+        why = _("{path}: {country} can say hours, ramadan, and days ({days}), each as [8, 14.5].")
+        raise WrongInput(why.format(path=path, country=country, days=", ".join(DAYS)))
+    return dict(own)
+
+
+def _hours(country: str, said: object) -> Hours:
+    pair = list(said) if isinstance(said, (list, tuple)) else []
+    if len(pair) != 2 or not all(isinstance(n, (int, float)) for n in pair) or not 0 <= pair[0] < pair[1] <= 24:
+        why = _("{file}: the hours of {country} are {said}; write two hours of the day, such as [8, 14.5].")
+        raise WrongInput(why.format(file=FILE, country=country, said=said))
+    return float(pair[0]), float(pair[1])
+
+
+@cache
+def _calendar(country: str, place: Country, hours_are: str) -> Calendar:
     free = holidays.country_holidays(place.code, years=YEARS)
     hours = tuple(dict(place.others).get(day, place.hours) for day in DAYS)
     return Calendar(
@@ -56,6 +116,7 @@ def calendar_of(country: str) -> Calendar:
         hours=hours,
         ramadan_hours=place.ramadan,
         ramadans=_ramadans() if place.ramadan else (),
+        hours_are=hours_are,
     )
 
 

@@ -8,7 +8,7 @@ never executed, and whatever it does not turn into sentences it lists with the r
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
@@ -16,13 +16,15 @@ from typing import Any, Final, Protocol, cast
 
 import pyarrow.compute as pc
 
-from studies import archive
+from studies import archive, how_far
 from studies.log import Log, at
 from studies.troubles import WrongInput
 from studies.words import _
 from studies.workspace import Workspace
 
 IMPORTERS: Final = Path(__file__).with_name("importers")
+#: The part of bringing files in that goes into reading them; the rest into keeping what they say.
+_READING: Final = 0.9
 PLACES: Final = 20  # how many places are named for one reason before they are only counted
 
 
@@ -147,7 +149,7 @@ def bring(path: Path, mapping: Path | None = None) -> Brought:
         raise WrongInput(_("There is no file {path}. Name a recording, a play script or Parquet.").format(path=path))
     known = importers()
     for name, importer in known.items():
-        if importer.recognises(path):
+        if importer.recognises(path) or _named(importer, path, mapping):
             if getattr(importer, "MAPPED", False):
                 return Brought(path, name, cast(Mapped, importer).read_by(path, mapping))
             if mapping is not None:
@@ -162,19 +164,46 @@ def bring(path: Path, mapping: Path | None = None) -> Brought:
     )
 
 
-def bring_into(study: str, paths: Sequence[Path], space: Workspace, mapping: Path | None = None) -> list[Brought]:
-    """Files read and sealed into a study, all or none; a session that the study holds already is not taken twice."""
+def _named(importer: Importer, path: Path, mapping: Path | None) -> bool:
+    """Whether the mapping says that a file is of this format, by naming its columns."""
+    by = getattr(importer, "recognises_by", None)
+    return bool(mapping is not None and by and by(path, mapping))
+
+
+def bring_into(
+    study: str,
+    paths: Sequence[Path],
+    space: Workspace,
+    mapping: Path | None = None,
+    *,
+    mappings: Mapping[Path, Path] | None = None,
+    tell: Callable[[str, float], None] = lambda _what, _share: None,
+) -> list[Brought]:
+    """Files read and sealed into a study, all or none; a session that the study holds already is not taken twice.
+
+    `mappings` gives some files one of their own; `tell` hears what is being read and how far it all is, 0 to 1.
+    """
     if not study.strip():
         raise WrongInput(_("A study needs a name."))
     held = set(archive.read(study, space).sessions["session"].to_pylist()) if _there(study, space) else set[str]()
     brought = []
-    for path in paths:
-        new = _without(bring(path, mapping), held)
+    sizes = [max(1, path.stat().st_size) if path.is_file() else 1 for path in paths]
+    for number, path in enumerate(paths):
+        before, own = sum(sizes[:number]) / sum(sizes), sizes[number] / sum(sizes)
+
+        def passed(share: float, path: Path = path, before: float = before, own: float = own) -> None:
+            tell(_("reading {file}").format(file=path.name), _READING * (before + own * share))
+
+        passed(0.0)
+        with how_far.told(passed):
+            new = _without(bring(path, (mappings or {}).get(path, mapping)), held)
         held |= set(new.read.log.sessions["session"].to_pylist())
         brought.append(new)
+    tell(_("keeping what was read"), _READING)
     log = Log.together([b.read.log for b in brought])
     if len(log.sessions):
         archive.seal(log, study, space)
+    tell(_("done"), 1.0)
     return brought
 
 

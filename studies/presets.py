@@ -33,13 +33,15 @@ class Calendar:
     hours: tuple[Hours, ...] = ((0.0, 24.0),)
     ramadan_hours: Hours | None = None
     ramadans: tuple[tuple[str, str], ...] = ()  # first day, and the day after the last
+    hours_are: str = ""  # how the hours are known: assumed, or as the workspace says
 
     def told_hours(self) -> dict[str, Any]:
         """When the office is open, where that is told."""
         if self.hours == ((0.0, 24.0),):
             return {}
         by_day = {day: list(self.hours[n % len(self.hours)]) for n, day in enumerate(DAYS) if day in self.works.split()}
-        return {"hours": by_day, "ramadan_hours": list(self.ramadan_hours) if self.ramadan_hours else None}
+        known = {"hours_are": self.hours_are} if self.hours_are else {}
+        return {"hours": by_day, "ramadan_hours": list(self.ramadan_hours) if self.ramadan_hours else None, **known}
 
     def at_work(self, begins: np.ndarray, ends: np.ndarray) -> np.ndarray:
         """For how much of each stretch (µs since 1970, UTC) the office was open, in µs: its service time."""

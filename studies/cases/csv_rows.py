@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
 
+from studies import how_far
 from studies.importing import Tally
 from studies.topics import normal
 from studies.words import _
@@ -52,7 +53,10 @@ def sheet_of(path: Path) -> Sheet | None:
 
 def rows_of(path: Path, sheet: Sheet, tally: Tally) -> Iterator[tuple[int, Sequence[str]]]:
     """Each row below the header with its line in the file; one that is torn or too long is left out, and told."""
-    with _opened(path) as file, io.TextIOWrapper(file, sheet.encoding, errors="replace", newline="") as text:
+    with (
+        _opened(path, followed=True) as file,
+        io.TextIOWrapper(file, sheet.encoding, errors="replace", newline="") as text,
+    ):
         reader = csv.reader(text, delimiter=sheet.separator)
         wide, begun = len(sheet.header), False
         while True:
@@ -99,8 +103,8 @@ def _plain(name: str) -> str:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[IO[bytes]]:
-    with path.open("rb") as raw:
+def _opened(path: Path, *, followed: bool = False) -> Iterator[IO[bytes]]:
+    with how_far.opened(path) if followed else path.open("rb") as raw:
         if raw.read(2) == _GZIP:
             raw.seek(0)
             with gzip.open(raw) as file:

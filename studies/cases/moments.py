@@ -27,6 +27,10 @@ _DIGITS: Final = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "0123
 _MARKS: Final = str.maketrans("", "", "\u200e\u200f\u202a\u202b\u202c\u202f\ufeff")
 
 
+class DayOrMonth(WrongInput):
+    """Nothing in a file says whether the day or the month of its dates comes first: whoever brings it is asked."""
+
+
 @dataclass(slots=True)
 class Clock:
     """How one file writes its times. `day_first` and `zone` are told by who brings it, or found in the file itself."""
@@ -71,7 +75,7 @@ class Clock:
             if int(numbers["a"]) != int(numbers["b"]):
                 doubtful = doubtful or text
         if doubtful:
-            raise WrongInput(
+            raise DayOrMonth(
                 _(
                     "Is {date} a date with the day first or the month? Nothing in the file decides it. "
                     "Say dates: day_first or dates: month_first in a mapping (--mapping FILE)."

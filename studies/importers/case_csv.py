@@ -86,7 +86,7 @@ def _look(path: Path, sheet: Sheet, places: dict[str, int | None], clock: Clock)
     some: list[str] = []
     for _line, row in rows_of(path, sheet, Tally()):
         some.append(row[when])
-        if len(some) == 1 and len(row[when].strip()[:4].strip("-/. ")) == 4:
+        if len(some) == 1 and row[when].strip()[:4].isdecimal():
             return
         if len(some) >= 10_000:
             break

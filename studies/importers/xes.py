@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO, Final
 from xml.parsers import expat
 
+from studies import how_far
 from studies.cases.bringing import clock_of, imported, mapping_from
 from studies.cases.events import Gathering
 from studies.cases.mapping import Mapping
@@ -185,7 +186,7 @@ def _named(told: list[str]) -> dict[str, str]:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[IO[bytes]]:
-    with path.open("rb") as raw:
+    with how_far.opened(path) as raw:
         packed = raw.read(2) == _GZIP
         raw.seek(0)
         if packed:

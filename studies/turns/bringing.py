@@ -81,7 +81,13 @@ def imported(conversations: Sequence[Conversation], asked: Asked, tally: Tally, 
         notes.append(
             _("Nobody says who is the citizen: say it in a mapping, speakers: {Sara: service, Omar: citizen}.")
         )
-    return Imported(Log.of(said, sessions), tally.told(), rows, tuple(dict.fromkeys(notes)), {"conversations": facts})
+    who = {name: side.get(name) for one, side in zip(conversations, sides, strict=True) for name in _speakers(one)}
+    told_of_it = {"conversations": facts, "speakers": who}
+    return Imported(Log.of(said, sessions), tally.told(), rows, tuple(dict.fromkeys(notes)), told_of_it)
+
+
+def _speakers(one: Conversation) -> list[str]:
+    return list(dict.fromkeys(turn.speaker for turn in one.turns if turn.speaker))
 
 
 def _known(one: Conversation, roles: dict[str, str], tally: Tally) -> list[Turn]:
