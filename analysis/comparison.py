@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import exp
 from math import log as natural_log
 from typing import Any, Final
 
 import pyarrow.compute as pc
 
+from analysis.method import MEAN, SHARE, TIME, Answer, answer, family
 from analysis.statistics.completion import adjusted_wald_ci
 from analysis.statistics.means import paired_t_test, welch_t_test
 from analysis.statistics.times import geometric_mean_ci, mean_ci
@@ -27,6 +28,8 @@ AS_IS: Final = "as_is"
 REDESIGNED: Final = "redesigned"
 LONGEST: Final = frozenset({"longest_silence"})
 NOTHING: Final = ("broken", "not measurable", "not applicable")
+#: metrics that tell a word: compared by the share of those that came to one of these
+SHARES: Final = {"outcome": ("concluded",), "success": ("direct", "indirect")}
 #: a time on task of a case whose need was not settled is none
 UNSETTLED: Final = N_("not settled")
 EVERYONE: Final = ("people", "robots")
@@ -81,6 +84,8 @@ class Comparison:
     as_is: Estimate
     redesigned: Estimate
     difference: Difference | None
+    answered: Answer | None = None  # by which method and why; p adjusted among those shown together
+    together: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +114,7 @@ def compare(
     found = []
     for journey, who in sorted({(c.journey, c.who) for c in cases if c.who in EVERYONE}):
         mine = [c for c in cases if (c.journey, c.who) == (journey, who)]
+        rows = []
         for metric in metrics:
             sides = {
                 condition: [(c, _of_case(metric, c, results)) for c in mine if c.condition == condition]
@@ -118,10 +124,37 @@ def compare(
             if not a.n and not b.n and not a.states and not b.states:
                 continue
             difference = _difference(metric, sides[AS_IS], sides[REDESIGNED], a, b, confidence)
-            found.append(
-                Comparison(journey, who, metric.id, metric.title, metric.unit, metric.better, a, b, difference)
-            )
+            answered = _answered(metric, sides[AS_IS], sides[REDESIGNED], a, b, confidence)
+            told = (metric.id, metric.title, metric.unit, metric.better)
+            rows.append(Comparison(journey, who, *told, a, b, difference, answered))
+        found += _as_a_family(rows)
     return found
+
+
+def _as_a_family(rows: Sequence[Comparison]) -> list[Comparison]:
+    """The comparisons of one table: what is shown together is judged together (Holm 1979)."""
+    told = family({row.metric: row.answered for row in rows if row.answered is not None})
+    together = sum(one.p_value is not None for one in told.values())
+    return [replace(row, answered=told.get(row.metric), together=together) for row in rows]
+
+
+def _answered(
+    metric: Metric,
+    before: Sequence[tuple[Case, Found]],
+    after: Sequence[tuple[Case, Found]],
+    a: Estimate,
+    b: Estimate,
+    confidence: float,
+) -> Answer | None:
+    """What the design's own method says of the difference; None where a side has fewer than two cases."""
+    if min(a.n, b.n) < 2:
+        return None
+    sides: Sequence[Sequence[float]] = (a.values, b.values)
+    kind = SHARE if metric.id in SHARES else TIME if a.kind == b.kind == "geometric mean" else MEAN
+    pairs = _pairs(before, after) if kind != SHARE else []
+    if pairs:
+        sides = [[pair[place] for pair in pairs] for place in (0, 1)]
+    return answer(kind, {AS_IS: sides[0], REDESIGNED: sides[1]}, paired=bool(pairs), confidence=confidence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,8 +216,8 @@ def _of_case(metric: Metric, case: Case, results: Mapping[str, Mapping[str, Any]
     if "broken" in states or not values:
         state = next(s for s in NOTHING if s in states)
         return Found(state, reason=next((str(p.reason or "") for p in parts if p.state == state), ""))
-    if metric.id == "outcome":
-        return Found("value", "concluded" if "concluded" in values else values[-1])
+    if metric.id in SHARES:
+        return Found("value", next((value for value in values if value in SHARES[metric.id]), values[-1]))
     added = max(values) if metric.id in LONGEST else sum(values)
     return Found("value", float(added), least="not measurable" in states)
 
@@ -208,9 +241,9 @@ def estimate(metric: str, found: Iterable[Found], confidence: float = 0.95) -> E
     values = [one.value for one in told if one.state == "value" and one.value is not None]
     if not values:
         return Estimate(states=states, reason=reason)
-    if metric == "outcome":
+    if metric in SHARES:
         states.update({"broken": states.get("broken", 0) + values.count("broken")} if "broken" in values else {})
-        settled = [float(v == "concluded") for v in values if v != "broken"]
+        settled = [float(v in SHARES[metric]) for v in values if v != "broken"]
         if not settled:
             return Estimate(kind="share", states=states, reason=reason)
         share = adjusted_wald_ci(successes=int(sum(settled)), trials=len(settled), confidence=confidence)
@@ -246,7 +279,7 @@ def _difference(
         return None
     if a.kind == b.kind == "geometric mean":
         return _by_a_factor(metric, a, b, _pairs(before, after), confidence)
-    if metric.id == "outcome":
+    if metric.id in SHARES:
         test = newcombe_difference_ci(
             successes_a=int(sum(b.values)),
             trials_a=b.n,

@@ -9,20 +9,29 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 from typing import Any, Final
 
 import numpy as np
 
 from analysis.shape import caution, shape_of
-from analysis.statistics.families import holm_adjustment, pairwise_welch_holm
-from analysis.statistics.means import paired_t_test, welch_anova, welch_t_test
+from analysis.statistics.exact_shares import MOST, exact_paired_proportion_test, exact_two_proportion_test
+from analysis.statistics.families import holm_adjustment
+from analysis.statistics.means import paired_t_test, welch_t_test
 from analysis.statistics.planning import sample_size_two_proportions
-from analysis.statistics.ranks import kruskal_wallis, mann_whitney_test, wilcoxon_signed_rank_test
+from analysis.statistics.ranks import mann_whitney_test, wilcoxon_signed_rank_test
+from analysis.statistics.several import (
+    cochran_q_test,
+    friedman_test,
+    same_people_means,
+    several_means_test,
+    several_ranks_test,
+    several_shares_test,
+)
 from analysis.statistics.times import restricted_mean_time
 from analysis.statistics.two_proportions import (
     bonett_price_paired_difference_ci,
     fisher_exact_test,
-    mcnemar_exact_test,
     n_minus_1_two_proportion_test,
     newcombe_difference_ci,
 )
@@ -36,8 +45,6 @@ RATING: Final = "rating"
 KINDS: Final = (SHARE, MEAN, TIME, RATING)
 #: fewer ratings a side are compared by their order
 FEW_RATINGS: Final = 20
-#: of fewer a side N-1 cries wolf in six of a hundred; Fisher never in more than five (`./lab bench statistics`)
-FEW_PEOPLE: Final = 10
 #: fewer values a side say nothing of a mean or a time
 FEWEST: Final = 5
 #: normal quantiles of 97.5 % and of 80 %: a test of 5 % that finds a difference in four of five studies
@@ -101,7 +108,7 @@ def answer(
     if kind == SHARE and any(v not in (0.0, 1.0) for values in given.values() for v in values):
         raise WrongInput(_("A share is of values 1 (got there) and 0 (did not)."))
     if len(given) > 2:
-        return _several(kind, given, paired)
+        return _several(kind, given, paired, confidence)
     (_a, first), (_b, second) = given.items()
     match kind:
         case "share":
@@ -134,23 +141,23 @@ def _shares(first: list[float], second: list[float], paired: bool, confidence: f
                  "neither_pass": n - both - only_a - only_b}  # fmt: skip
         ci = bonett_price_paired_difference_ci(**table, confidence=confidence)
         found = Answer(
-            "McNemar (mid-p), Bonett-Price",
+            "McNemar (exact), Bonett-Price",
             _("The same people tried both, so only those who got there in one alone can tell."),
             ci["difference"], N_("difference of shares"), ci["ci_low"], ci["ci_high"], (m, n), beside,
-            p_value=mcnemar_exact_test(**table)["mid_p_value"],
+            p_value=exact_paired_proportion_test(**table)["p_value"],
         )  # fmt: skip
         return _judged(found, only_a + only_b >= 5, _enough_shares(a / m, b / n, max(m, n)))
     table = {"successes_a": b, "trials_a": n, "successes_b": a, "trials_b": m}
     ci = newcombe_difference_ci(**table, confidence=confidence)
     least = min(m, n) * min(a + b, m + n - a - b) / (m + n)
-    if least >= 1 and min(m, n) >= FEW_PEOPLE:
-        name, why = "N-1, Newcombe", _("Different people, and at least one expected in every cell of the table.")
+    if max(m, n) > MOST:
+        name, why = "N-1, Newcombe", _("Different people, and so many that the approximation keeps its level.")
         p = n_minus_1_two_proportion_test(**table)["p_value"]
+    elif least >= 1:
+        name, why = "N-1 (exact), Newcombe", _("Different people; the N-1 test, made exact so that it keeps its level.")
+        p = exact_two_proportion_test(**table)["p_value"]
     else:
-        name, why = (
-            "Fisher, Newcombe",
-            _("Different people, and too few of them, or of one outcome, for an approximation."),
-        )
+        name, why = "Fisher, Newcombe", _("Different people, and too few of one outcome for an approximation.")
         p = fisher_exact_test(**table)["p_value"]
     found = Answer(name, why, ci["difference"], N_("difference of shares"), ci["ci_low"], ci["ci_high"], (m, n),
                    beside, p_value=p)  # fmt: skip
@@ -288,27 +295,49 @@ def _within_a_share(share: float, error: float, z: float) -> tuple[float | None,
     return 1 / (1 + math.exp(-(middle - reach))), 1 / (1 + math.exp(-(middle + reach)))
 
 
-def _several(kind: str, given: Mapping[str, list[float]], paired: bool) -> Answer:
-    if paired:
-        raise WrongInput(
-            _("More than two conditions of the same people are compared two at a time: name two, and adjust by Holm.")
-        )
+def _several(kind: str, given: Mapping[str, list[float]], paired: bool, confidence: float) -> Answer:
+    """First whether any differ at all; then which, two at a time, adjusted for trying all pairs (Holm)."""
     sizes = tuple(len(v) for v in given.values())
-    if kind == TIME and min(min(v) for v in given.values()) > 0:
-        given = {name: [math.log(v) for v in values] for name, values in given.items()}
-    beside: dict[str, Any] = {"means": {name: float(np.mean(v)) for name, v in given.items()}}
-    if kind == RATING and min(sizes) < FEW_RATINGS:
-        test, name = kruskal_wallis(groups=given), "Kruskal-Wallis"
-        why = _("More than two conditions and few ratings: only their order is trusted.")
-    else:
-        test, name = welch_anova(groups=given), "Welch ANOVA, then Welch by pairs (Holm)"
-        why = _("More than two conditions: first whether any differ at all, then which, adjusted for trying all pairs.")
-        beside["pairs"] = pairwise_welch_holm(groups=given)
-    spread = max(beside["means"].values()) - min(beside["means"].values())
-    found = Answer(name, why, spread, N_("largest difference of means"), None, None, sizes, beside,
-                   p_value=test["p_value"])  # fmt: skip
-    ends = sorted(given.values(), key=lambda v: float(np.mean(v)))
-    return _judged(found, min(sizes) >= FEWEST, _enough_means(ends[0], ends[-1], paired=False))
+    logs = kind == TIME and min(min(v) for v in given.values()) > 0
+    values = {name: [math.log(v) for v in told] for name, told in given.items()} if logs else given
+    test, name, why = whether_any(kind, values, paired)
+    means = {name: float(np.mean(v)) for name, v in given.items()}
+    pairs = {
+        f"{a}|{b}": answer(kind, {a: given[a], b: given[b]}, paired=paired, confidence=confidence)
+        for a, b in combinations(given, 2)
+    }
+    adjusted = {pair: one.p_adjusted for pair, one in family(pairs).items()}
+    spread = max(means.values()) - min(means.values())
+    found = Answer(name, why, spread, N_("largest difference of means"), None, None, sizes,
+                   {"means": means, "pairs": adjusted}, p_value=test["p_value"])  # fmt: skip
+    ends = sorted(values, key=lambda one: float(np.mean(values[one])))
+    first, last = values[ends[0]], values[ends[-1]]
+    would = _enough_shares(means[ends[0]], means[ends[-1]], max(sizes)) if kind == SHARE else _enough_means(
+        first, last, paired)  # fmt: skip
+    return _judged(found, min(sizes) >= FEWEST, would)
+
+
+def whether_any(kind: str, given: Mapping[str, list[float]], paired: bool) -> tuple[Mapping[str, Any], str, str]:
+    """The test of all conditions at once, its name, and why it."""
+    by_order = kind == RATING and min(map(len, given.values())) < FEW_RATINGS
+    match kind, paired:
+        case "share", True:
+            return (cochran_q_test(groups=given), "Cochran Q, then McNemar by pairs (Holm)",
+                    _("The same people met more than two conditions, and each got there or did not."))  # fmt: skip
+        case "share", False:
+            return (several_shares_test(groups=given), "Chi-squared (N-1), then pairs (Holm)",
+                    _("Different people in more than two conditions, who got there or did not."))  # fmt: skip
+        case _ if by_order and paired:
+            return (friedman_test(groups=given), "Friedman",
+                    _("The same people rated more than two conditions: only each one's order is trusted."))  # fmt: skip
+        case _ if by_order:
+            return (several_ranks_test(groups=given), "Kruskal-Wallis",
+                    _("More than two conditions and few ratings: only their order is trusted."))  # fmt: skip
+        case _ if paired:
+            return (same_people_means(groups=given), "Repeated measures, then paired t by pairs (Holm)",
+                    _("The same people met more than two conditions: each is compared with themselves."))  # fmt: skip
+    why = _("More than two conditions: first whether any differ at all, then which, adjusted for trying all pairs.")
+    return several_means_test(groups=given), "Welch ANOVA, then Welch by pairs (Holm)", why
 
 
 def _judged(found: Answer, enough: bool, would_do: int | None) -> Answer:

@@ -14,9 +14,11 @@ from typing import Any, Final
 
 from analysis.statistics.discovery import problem_discovery_probability, problem_discovery_sample_size
 from analysis.statistics.planning import (
+    power_paired_proportions,
     power_two_means,
     power_two_proportions,
     sample_size_mean_ci,
+    sample_size_paired_proportions,
     sample_size_proportion_ci,
     sample_size_two_means,
     sample_size_two_proportions,
@@ -43,6 +45,7 @@ def plan(study: Study) -> dict[str, Any]:
         "languages": study.languages,
         "sessions": people * len(study.tasks) * (len(study.conditions) if study.within else 1),
         "assumed": assumed.model_dump(exclude_none=True),
+        "power_by": power_by(study),
         "planned": _at(study, n),
         "needed": needed,
         "curve": [_at(study, one) for one in sorted({*_steps(max(last, 10)), n}) if one >= 2],
@@ -69,6 +72,20 @@ def warnings(study: Study, n: int, needed: Mapping[str, Mapping[str, Any]]) -> l
     return said
 
 
+def power_by(study: Study) -> str | None:
+    """By which method the power is found, in words; None where nothing is compared."""
+    a = study.planning
+    if len(study.conditions) < 2:
+        return None
+    if a.difference and a.spread:
+        return _("paired t test (noncentral t)") if study.within else _("two means (noncentral t)")
+    if not a.better:
+        return None
+    return (
+        _("McNemar’s test of the same people (Connor 1987)") if study.within else _("two independent shares (normal)")
+    )
+
+
 def names() -> dict[str, str]:
     """What each answer is called."""
     return {
@@ -91,6 +108,11 @@ def _needed(study: Study) -> dict[str, dict[str, Any]]:
         )
         found["power"] = {"n": many["n_per_group"], "power": a.power, "reason": many.get("reason")}
         found["mean"] = {"n": sample_size_mean_ci(sd=a.spread, margin=a.difference, confidence=a.confidence)["n"]}
+    elif a.better and len(study.conditions) > 1 and study.within:
+        many = sample_size_paired_proportions(
+            p1=a.completion, p2=a.better, together=a.together or 0.0, power=a.power, confidence=a.confidence
+        )
+        found["power"] = {"n": many["n_pairs"], "power": a.power, "reason": many.get("reason")}
     elif a.better and len(study.conditions) > 1:
         many = sample_size_two_proportions(p1=a.completion, p2=a.better, power=a.power, confidence=a.confidence)
         found["power"] = {"n": many["n_per_group"], "power": a.power, "reason": many.get("reason")}
@@ -108,6 +130,10 @@ def _at(study: Study, n: int) -> dict[str, Any]:
         if a.difference and a.spread:
             found["power"] = power_two_means(
                 difference=a.difference, sd=a.spread, n_per_group=n, paired=study.within, confidence=a.confidence
+            )["power"]
+        elif a.better and study.within:
+            found["power"] = power_paired_proportions(
+                p1=a.completion, p2=a.better, n_pairs=n, together=a.together or 0.0, confidence=a.confidence
             )["power"]
         elif a.better:
             found["power"] = power_two_proportions(

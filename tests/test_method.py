@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from analysis.method import answer, family
+from analysis.method_told import sentence
+from analysis.statistics.exact_shares import exact_two_proportion_test
 from analysis.statistics.two_proportions import fisher_exact_test, n_minus_1_two_proportion_test
 from studies.troubles import WrongInput
 
@@ -23,9 +25,10 @@ SLOW, FAST = RNG.normal(50, 8, 40).tolist(), RNG.normal(40, 4, 40).tolist()
 @pytest.mark.parametrize(
     ("kind", "groups", "more", "method"),
     [
-        ("share", {"a": _ones(20, 40), "b": _ones(35, 40)}, {}, "N-1, Newcombe"),
+        ("share", {"a": _ones(20, 40), "b": _ones(35, 40)}, {}, "N-1 (exact), Newcombe"),
+        ("share", {"a": _ones(300, 600), "b": _ones(350, 600)}, {}, "N-1, Newcombe"),
         ("share", {"a": _ones(0, 8), "b": _ones(1, 8)}, {}, "Fisher, Newcombe"),
-        ("share", {"a": _ones(4, 20), "b": _ones(15, 20)}, {"paired": True}, "McNemar (mid-p), Bonett-Price"),
+        ("share", {"a": _ones(4, 20), "b": _ones(15, 20)}, {"paired": True}, "McNemar (exact), Bonett-Price"),
         ("mean", {"a": SLOW, "b": FAST}, {}, "Welch"),
         ("mean", {"a": SLOW, "b": FAST}, {"paired": True}, "paired t"),
         ("time", {"a": SLOW, "b": FAST}, {}, "Welch (log)"),
@@ -36,6 +39,13 @@ SLOW, FAST = RNG.normal(50, 8, 40).tolist(), RNG.normal(40, 4, 40).tolist()
         ("rating", {"a": SLOW, "b": FAST}, {}, "Welch"),
         ("mean", {"a": SLOW, "b": FAST, "c": SLOW[::-1]}, {}, "Welch ANOVA, then Welch by pairs (Holm)"),
         ("rating", {"a": [1, 2.0] * 3, "b": [3, 4.0] * 3, "c": [6, 7.0] * 3}, {}, "Kruskal-Wallis"),
+        ("share", {"a": _ones(4, 20), "b": _ones(9, 20), "c": _ones(15, 20)}, {},
+         "Chi-squared (N-1), then pairs (Holm)"),
+        ("share", {"a": _ones(4, 20), "b": _ones(9, 20), "c": _ones(15, 20)}, {"paired": True},
+         "Cochran Q, then McNemar by pairs (Holm)"),
+        ("rating", {"a": [1, 2.0] * 3, "b": [3, 4.0] * 3, "c": [6, 7.0] * 3}, {"paired": True}, "Friedman"),
+        ("mean", {"a": SLOW, "b": FAST, "c": SLOW[::-1]}, {"paired": True},
+         "Repeated measures, then paired t by pairs (Holm)"),
     ],
 )  # fmt: skip
 def test_the_design_picks_the_method_and_one_sentence_says_why(kind, groups, more, method) -> None:
@@ -52,7 +62,10 @@ def test_shares_are_told_second_less_first_with_the_published_tests() -> None:
     assert found.effect == pytest.approx(15 / 40)
     assert found.low is not None and 0 < found.low < 15 / 40 < found.high
     table = {"successes_a": 35, "trials_a": 40, "successes_b": 20, "trials_b": 40}
-    assert found.p_value == n_minus_1_two_proportion_test(**table)["p_value"]
+    assert found.p_value == exact_two_proportion_test(**table)["p_value"]
+    many = answer("share", {"a": _ones(300, 600), "b": _ones(350, 600)})
+    table = {"successes_a": 350, "trials_a": 600, "successes_b": 300, "trials_b": 600}
+    assert many.p_value == n_minus_1_two_proportion_test(**table)["p_value"]
     rare = answer("share", {"a": _ones(0, 8), "b": _ones(1, 8)})
     table = {"successes_a": 1, "trials_a": 8, "successes_b": 0, "trials_b": 8}
     assert rare.p_value == fisher_exact_test(**table)["p_value"]
@@ -86,6 +99,25 @@ def test_a_few_ratings_tell_how_often_one_is_higher() -> None:
     assert found.low is not None and 0.5 < found.low < found.effect < found.high < 1
 
 
+def test_all_pairs_of_several_are_told_among_each_other() -> None:
+    found = answer("mean", {"a": SLOW, "b": FAST, "c": SLOW[::-1]})
+    assert found.p_value is not None and found.p_value < 0.01
+    assert list(found.beside["pairs"]) == ["a|b", "a|c", "b|c"]
+    alone = [answer("mean", {"a": SLOW, "b": FAST}).p_value, answer("mean", {"b": FAST, "c": SLOW[::-1]}).p_value]
+    assert found.beside["pairs"]["a|b"] >= 2 * min(alone)
+    assert found.beside["pairs"]["a|c"] == pytest.approx(1.0)
+
+
+def test_a_sentence_tells_effect_and_interval_first_and_what_may_be_chance_last() -> None:
+    one = family({k: answer("share", {"a": _ones(20, 40), "b": _ones(35, 40)}) for k in "xy"})["x"]
+    said = sentence(one, together=2)
+    assert said.startswith("difference of shares: +37.5 points, 95 % interval +")
+    assert said.index("interval") < said.index("N-1 (exact)") < said.index("made exact") < said.index("p ")
+    assert said.endswith("(Holm)") and "among the 2 shown together" in said
+    few = answer("share", {"a": _ones(1, 3), "b": _ones(2, 3)})
+    assert "not enough to say; about" in sentence(few)
+
+
 def test_too_few_say_so_and_how_many_would_do() -> None:
     found = answer("share", {"a": _ones(1, 3), "b": _ones(2, 3)})
     assert not found.enough
@@ -116,7 +148,7 @@ def test_alike_values_give_no_p_and_no_fault() -> None:
         ("mean", {"a": [1.0], "b": []}, {}, "Condition b has no values"),
         ("mean", {"a": [1.0, 2.0], "b": [1.0]}, {"paired": True}, "2, 1"),
         ("share", {"a": [0.5], "b": [1.0]}, {}, "1 .got there. and 0"),
-        ("mean", {"a": [1.0], "b": [1.0], "c": [2.0]}, {"paired": True}, "two at a time"),
+        ("mean", {"a": [1.0], "b": [1.0, 2.0], "c": [2.0]}, {"paired": True}, "1, 2, 1"),
     ],
 )
 def test_what_data_cannot_bear_is_refused(kind, groups, more, says) -> None:

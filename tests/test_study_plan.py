@@ -9,11 +9,15 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.charts_planning import picture
-from analysis.statistics.planning import sample_size_proportion_ci
+from analysis.statistics.planning import (
+    power_paired_proportions,
+    sample_size_paired_proportions,
+    sample_size_proportion_ci,
+)
 from analysis.study_plan import half_width, plan
 from commands.study._effort import effort
 from journeys.reading import read_journey
@@ -52,6 +56,22 @@ def test_the_design_decides_how_many_are_in_each_condition() -> None:
     assert pairs["needed"]["power"]["n"] == 34
 
 
+def test_shares_of_the_same_people_are_planned_by_mcnemar() -> None:
+    # Connor 1987 as powerandsamplesize.com prints it: .45 against .05 in one alone takes 23 pairs (22.01).
+    phi = (0.7 * 0.7 - 0.45) / 0.21  # only_1 = .45, only_2 = .05 of p1 = .7, p2 = .3
+    found = sample_size_paired_proportions(p1=0.7, p2=0.3, together=phi)
+    assert (found["n_pairs"], round(found["n_exact"], 2)) == (23, 22.01)
+    assert power_paired_proportions(p1=0.7, p2=0.3, n_pairs=found["n_exact"], together=phi)["power"] == pytest.approx(
+        0.8, abs=1e-6
+    )
+    within = {"languages": {"en": 20}, "design": "within"}
+    apart = plan(study(participants=within))
+    alike = plan(study(participants=within, planning={"together": 0.4}))
+    assert "McNemar" in apart["power_by"] and alike["needed"]["power"]["n"] < apart["needed"]["power"]["n"]
+    assert plan(study())["needed"]["power"]["n"] != apart["needed"]["power"]["n"]
+    assert plan(study(participants=within, planning={"together": 0.99}))["needed"]["power"]["reason"]
+
+
 def test_what_is_too_few_is_said() -> None:
     found = plan(study(tasks=["a/one", "a/two", "a/three"]))
     assert any("66 in each condition" in said for said in found["warnings"])
@@ -66,6 +86,7 @@ def test_the_number_needed_is_just_enough_for_the_margin(share: float, margin: f
     assert n == 1 or half_width(share, n - 1) > margin - 1e-9
 
 
+@settings(deadline=None)
 @given(st.integers(2, 400), st.floats(0.1, 0.8))
 def test_more_participants_never_bring_less(people: int, share: float) -> None:
     found = plan(study(participants={"languages": {"en": 2 * people}, "design": "between"},

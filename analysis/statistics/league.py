@@ -26,14 +26,10 @@ def funnel_limits_exact(
     """
     if not 0 < target_proportion < 1 or min(denominators, default=0) < 1:
         return nothing("limits", because=_("a share between 0 and 1 and cases are needed"))
-    rows = []
-    for n in denominators:
-        row = []
-        for p in probabilities:
-            r = float(stats.binom.ppf(p, n, target_proportion))
-            at, before = (float(stats.binom.cdf(x, n, target_proportion)) for x in (r, r - 1))
-            row.append(min(1.0, max(0.0, (r - (at - p) / (at - before)) / n)))
-        rows.append(row)
+    n, p = np.asarray(denominators)[:, None], np.asarray(probabilities)[None, :]
+    r = stats.binom.ppf(p, n, target_proportion)
+    at, before = (stats.binom.cdf(x, n, target_proportion) for x in (r, r - 1))
+    rows = np.clip((r - (at - p) / (at - before)) / n, 0.0, 1.0).tolist()
     return {"limits": rows}
 
 

@@ -76,6 +76,50 @@ def sample_size_two_proportions(*, p1: float, p2: float, power: float = 0.8, con
     return {"n_exact": exact, "n_per_group": max(1, math.ceil(exact - 1e-9))}
 
 
+def power_paired_proportions(
+    *, p1: float, p2: float, n_pairs: float, together: float = 0.0, confidence: float = 0.95
+) -> Figures:
+    """How likely McNemar's test sees a difference of two shares of the same people. Connor 1987 (Biometrics 43:207).
+
+    What counts is how many get there in one alone, p1 (1 - p2) and p2 (1 - p1) where the two have nothing to do with
+    each other; `together` (phi) is how far the same people fare alike in both, which makes them fewer.
+    """
+    parts = _parted(p1, p2, together)
+    if parts is None or n_pairs <= 0:
+        return nothing("power", because=_("two different shares, and a phi that they allow, are needed"))
+    parted, apart = parts
+    z = float(stats.norm.ppf(0.5 + confidence / 2))
+    spread = math.sqrt(max(parted - apart * apart, 0.0))
+    away = math.sqrt(n_pairs) * apart - z * math.sqrt(parted)
+    return {"power": float(stats.norm.cdf(away / spread)) if spread else float(away > 0)}
+
+
+def sample_size_paired_proportions(
+    *, p1: float, p2: float, together: float = 0.0, power: float = 0.8, confidence: float = 0.95
+) -> Figures:
+    """How many pairs to see a difference of two shares of the same people that often. Connor 1987."""
+    parts = _parted(p1, p2, together)
+    if parts is None or not 0 < power < 1:
+        because = _("two different shares, and a phi that they allow, are needed")
+        return nothing("n_exact", "n_pairs", because=because)
+    parted, apart = parts
+    reach = float(stats.norm.ppf(0.5 + confidence / 2)) * math.sqrt(parted)
+    reach += float(stats.norm.ppf(power)) * math.sqrt(max(parted - apart * apart, 0.0))
+    exact = (max(0.0, reach) / apart) ** 2
+    return {"n_exact": exact, "n_pairs": max(1, math.ceil(exact - 1e-9))}
+
+
+def _parted(p1: float, p2: float, together: float) -> tuple[float, float] | None:
+    """The share of people whom the two conditions part, and by how much one is ahead; None where that cannot be."""
+    if not 0 < p1 < 1 or not 0 < p2 < 1 or p1 == p2:
+        return None
+    both = together * math.sqrt(p1 * (1 - p1) * p2 * (1 - p2))
+    only_1, only_2 = p1 * (1 - p2) - both, p2 * (1 - p1) - both
+    if min(only_1, only_2) < -1e-12 or only_1 + only_2 > 1:
+        return None
+    return only_1 + only_2, abs(p1 - p2)
+
+
 def power_two_means(
     *, difference: float, sd: float, n_per_group: float, paired: bool = False, confidence: float = 0.95
 ) -> Figures:
