@@ -72,6 +72,14 @@ def schedule(study: Study) -> list[Turn]:
     return list(_all(study))
 
 
+def orders(study: Study, language: str) -> list[list[tuple[str, str]]]:
+    """What each participant of a language meets, place by place: task and condition, a row a participant."""
+    return [
+        [(turn.task, turn.condition) for turn in turns(study, language, number)]
+        for number in range(1, study.languages[language] + 1)
+    ]
+
+
 def tasks_balanced(study: Study) -> dict[str, int]:
     """How many of each language it takes that tasks too stand in each place equally often; none where they do."""
     asked = study.participants

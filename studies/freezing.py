@@ -69,6 +69,13 @@ def frozen(study: str, space: Workspace) -> Frozen | None:
     return found
 
 
+def would_be(study: Study, materials: Mapping[str, str], file: Path) -> Frozen:
+    """A protocol as it would be frozen now."""
+    return Frozen(
+        study.study, protocol_hash(study, materials), "", str(file.resolve()), _plain(study), dict(materials)
+    )
+
+
 def freeze(study: Study, materials: Mapping[str, str], file: Path, space: Workspace, now: datetime) -> Frozen:
     """Freeze a protocol, or see that it is still the frozen one. Raises WrongInput naming what was changed since."""
     new = Frozen(

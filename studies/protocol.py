@@ -79,9 +79,25 @@ class Planning(Part):
     completion: Share = 0.78  # the mean of 1,189 tasks in Sauro 2011
     margin: Share = 0.1  # of the interval of the share who complete
     better: Share | None = 0.9  # a share under the last condition that must not be missed
+    together: float | None = Field(default=None, ge=0, lt=1)  # how far the same people fare alike under both (phi)
     difference: float | None = Field(default=None, gt=0)  # of means, in the measure's unit
     spread: float | None = Field(default=None, gt=0)  # standard deviation: of a group, or within, of the differences
     problem: Share = 0.31  # how likely one participant shows a problem (Nielsen and Landauer 1993)
     goal: Share = 0.85  # the share of such problems to be seen
     power: Share = 0.8
     confidence: Share = 0.95
+
+
+class Tag(Part):
+    """A tag of the study's own on the moderator's desk, and the one key that it is set with."""
+
+    tag: Name
+    key: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]$")]
+    says: Text
+
+
+class Moderator(Part):
+    """What a moderator reads out before a session begins, and what they look out for besides."""
+
+    script: Text | None = None
+    tags: list[Tag] = []

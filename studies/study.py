@@ -16,6 +16,7 @@ from studies.assignment import cycle
 from studies.protocol import (
     Analysis,
     Hypothesis,
+    Moderator,
     Name,
     Part,
     Participants,
@@ -68,6 +69,7 @@ class Study(Part):
     stopping: Stopping = Stopping()
     analysis: list[Analysis] = []
     planning: Planning = Planning()
+    moderator: Moderator | None = None
     load: Load | None = None
     survey: Survey | None = None
 
@@ -133,6 +135,7 @@ def disagreements(study: Study) -> Iterator[tuple[Place, str]]:
             if name in names[:nth]:
                 yield (what, nth), _("“{name}” is told twice").format(name=name)
     yield from _unbalanced(study)
+    yield from _keys_taken(study)
     known = [one.hypothesis for one in study.hypotheses]
     for nth, asked in enumerate(study.analysis):
         place = ("analysis", nth)
@@ -156,6 +159,23 @@ def disagreements(study: Study) -> Iterator[tuple[Place, str]]:
                 _("nobody meets two of the {what} in this design, so there are no pairs. Write paired: false, or "
                   "design: within").format(what=asked.compare),
             )  # fmt: skip
+
+
+#: the desk's own keys: its tags, undo, words, and the two timers
+KEYS_TAKEN: Final = "aceqnuwst"
+
+
+def _keys_taken(study: Study) -> Iterator[tuple[Place, str]]:
+    taken = set(KEYS_TAKEN)
+    for nth, one in enumerate(study.moderator.tags if study.moderator else []):
+        if one.key in taken:
+            yield (
+                ("moderator", "tags", nth, "key"),
+                _("the key {key} is taken already. The desk's own are: {own}").format(
+                    key=one.key, own=", ".join(KEYS_TAKEN)
+                ),
+            )
+        taken.add(one.key)
 
 
 def _unbalanced(study: Study) -> Iterator[tuple[Place, str]]:

@@ -172,3 +172,50 @@ def test_two_runs_of_a_study_do_not_get_into_each_others_way(file: Path, space: 
     with _robots._alone(read_study(file), space), pytest.raises(WrongInput, match="being run already"):
         run(file, space)
     assert folder_of("mine", space).is_dir()
+
+
+def test_one_participant_is_walked_as_the_protocol_assigns(file: Path, space: Workspace) -> None:
+    study = read_study(file)
+    (someone, *_others) = dict.fromkeys(turn.participant for turn in schedule(study))
+    ran = _robots.run(file, space, "rehearsal", 1, Heard(), NOW, someone)
+    mine = [turn.session for turn in schedule(study) if turn.participant == someone]
+    assert (ran.planned, ran.walked) == (len(mine), len(mine))
+    heard = archive.read("mine", space).heard()
+    assert {one.session for one in heard} == set(mine) and {one.participant for one in heard} == {someone}
+    with pytest.raises(WrongInput, match="no participant nobody"):
+        _robots.run(file, space, "rehearsal", 1, Heard(), NOW, "nobody")
+
+
+def test_all_pairs_and_the_question_before_them_are_told() -> None:
+    """Three conditions of the same people, planted: the third takes far fewer steps; nothing else differs."""
+    from analysis.measure import measure
+    from analysis.planned import analysed, told
+    from studies import script
+    from studies.log import Log
+
+    conditions = {"a": 9, "b": 9, "c": 4}
+    logs = [
+        script.parse(
+            f"session={who}{name} start=2026-03-01T08:00:00Z source=participant condition={name} participant={who} "
+            f"task=renew\n0.0 citizen begins renew\n"
+            + "".join(f"{1 + n}.0 citizen acts x{n}\n{1 + n}.5 service answers y{n}\n" for n in range(steps + k % 3))
+            + "60.0 service concludes renew\n"
+        )
+        for k, who in enumerate("pqrstuvwxyz")
+        for name, steps in conditions.items()
+    ]
+    log = Log.together(logs)
+    study = Study.model_validate({
+        "study": "three", "title": "Three", "tasks": ["traffic/renew"], "conditions": list(conditions),
+        "participants": {"languages": {"en": 11}, "order": "as_told"},
+        "analysis": [{"measure": "steps"}, {"measure": "outcome"}],
+    })  # fmt: skip
+    steps, outcome = analysed(study, log, measure(log), {})
+    assert steps["of"] == "people" and steps["overall"]["method"].startswith("Repeated measures")
+    assert [(one["from"], one["to"]) for one in steps["pairs"]] == [("a", "b"), ("a", "c"), ("b", "c")]
+    assert [one["effect"] for one in steps["pairs"]] == [0, -5, -5]
+    assert steps["overall"]["p_value"] == pytest.approx(0.001)
+    assert outcome["overall"]["method"].startswith("Cochran Q") and outcome["overall"]["p_value"] is None
+    assert (steps["from"], steps["to"], steps["difference"]) == ("a", "c", -5)
+    lines = told([steps, outcome])
+    assert lines[0] == "Steps by conditions (people)" and "a to c: difference of means: −5" in "\n".join(lines)

@@ -9,7 +9,8 @@ from typing import Annotated, Any
 
 import typer
 
-from studies.freezing import all_frozen, frozen
+from studies.designing import Problem, files, own_file, problem, study_of
+from studies.freezing import frozen
 from studies.study import Place, Study, mistaken, read_study, shipped
 from studies.troubles import WrongInput
 from studies.words import _
@@ -28,11 +29,13 @@ def file_of(name: str, space: Workspace) -> Path:
         return path
     if (path / "study.yaml").is_file():
         return path / "study.yaml"
+    if own_file(name, space).is_file():
+        return own_file(name, space)
     if name in shipped():
         return shipped()[name]
     if (old := frozen(name, space)) is not None and Path(old.file).is_file():
         return Path(old.file)
-    there = ", ".join(sorted({*shipped(), *(one.study for one in all_frozen(space))}))
+    there = ", ".join(sorted(files(space)))
     raise WrongInput(
         _("There is no study {name}. Name its study.yaml, or one of: {there}.").format(name=name, there=there)
     )
@@ -63,12 +66,20 @@ def read_whole(file: Path, space: Workspace) -> tuple[Study, dict[str, Any]]:
     return study, journeys
 
 
+def wrong_in(text: str, file: Path, space: Workspace) -> list[Problem]:
+    """Every mistake in a study's text, each with its line: what it shows by itself, and what it names that is not."""
+    study, found = study_of(text, file.name)
+    if study is None:
+        return found
+    return found + [problem(text, place, said) for place, said in _amiss(study, {}, file.parent, space)]
+
+
 def materials_of(study: Study, file: Path, space: Workspace) -> dict[str, str]:
     """Everything that a protocol names, and the SHA-256 of it."""
     from surveys.instruments import instrument, names
     from surveys.questionnaire_reading import questionnaire_named
 
-    found = {task: _sum(journey_file(task, file.parent).read_bytes()) for task in study.tasks}
+    found = {task: _sum(journey_file(task, file.parent, space).read_bytes()) for task in study.tasks}
     asked = [*study.questionnaires.after_task, *study.questionnaires.at_end]
     for name in [*asked, *([study.survey.instrument] if study.survey else [])]:
         whole = instrument(name, space) if name in names(space) else questionnaire_named(name, space)
@@ -77,11 +88,17 @@ def materials_of(study: Study, file: Path, space: Workspace) -> dict[str, str]:
     return found
 
 
-def journey_file(task: str, beside: Path) -> Path:
-    """The journey that a task names: beside the study, else of the library. Raises WrongInput naming what is there."""
+def journey_file(task: str, beside: Path, space: Workspace | None = None) -> Path:
+    """The journey that a task names: beside the study, an own copy (own/…), else of the library.
+
+    Raises WrongInput naming what is there.
+    """
     import conduct
+    from journeys.shelf import own_folder
 
     own = beside / f"{task}.yaml"
+    if space is not None and task.startswith("own/"):
+        own = own_folder(space) / f"{task.removeprefix('own/')}.yaml"
     return own if own.is_file() else conduct.task_file(task)
 
 
@@ -90,7 +107,7 @@ def _amiss(study: Study, journeys: dict[str, Any], beside: Path, space: Workspac
 
     for nth, task in enumerate(study.tasks):
         try:
-            journey = journeys[task] = read_journey(journey_file(task, beside))
+            journey = journeys[task] = read_journey(journey_file(task, beside, space))
         except WrongInput as wrong:
             yield ("tasks", nth), str(wrong)
             continue
@@ -118,7 +135,8 @@ def _amiss(study: Study, journeys: dict[str, Any], beside: Path, space: Workspac
 def _questions(study: Study, space: Workspace) -> Iterator[Found]:
     from surveys.instruments import names
     from surveys.invitations import asked_of
-    from surveys.questionnaire_reading import questionnaire_named, questionnaire_of
+    from surveys.itinerary import admission
+    from surveys.questionnaire_reading import questionnaire_named
 
     for when, asked in (("after_task", study.questionnaires.after_task), ("at_end", study.questionnaires.at_end)):
         for nth, name in enumerate(asked):
@@ -138,11 +156,8 @@ def _questions(study: Study, space: Workspace) -> Iterator[Found]:
                         ),
                     )
     if (who := study.participants) is not None and (who.screener or who.quotas):
-        told: dict[str, Any] = {"asks": [{"question": "any", "kind": "open", "text": "any"}]}
-        told |= {"screener": who.screener} if who.screener else {}
-        told |= {"quotas": [one.model_dump() for one in who.quotas]} if who.quotas else {}
         try:
-            questionnaire_of(told, "participants", space)
+            admission(who.consent, who.screener, [one.model_dump() for one in who.quotas], space)
         except WrongInput as wrong:
             yield ("participants", "screener" if who.screener else "quotas"), str(wrong)
 

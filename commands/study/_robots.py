@@ -14,13 +14,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 from typing import Any
 
 from analysis.measure import measure
-from analysis.planned import analysed, scores_of
+from analysis.planned import analysed, scores_of, told
 from commands.study._protocol import materials_of, read_whole
 from journeys.personas import personas_for
 from journeys.practice import serve
@@ -30,6 +30,7 @@ from journeys.sealing import sealed
 from journeys.steps import steps_of
 from journeys.walk import Walk, walk_of
 from studies import archive
+from studies import running as progress
 from studies.assignment import Turn, schedule
 from studies.freezing import Frozen, folder_of, freeze
 from studies.study import Study
@@ -76,18 +77,31 @@ class Ran:
                 study=self.study, planned=self.planned, before=self.before, walked=self.walked
             ),
             _("Protocol {hash}, amended {n} times.").format(hash=self.protocol.hash[:12], n=len(self.protocol.changes)),
+            *told(self.analysis),
             *(_("Report ({language}): {path}").format(language=lang, path=path) for lang, path in self.reports.items()),
         ]
         return "\n".join(lines)
 
 
-def run(file: Path, space: Workspace, player: str, beside: int, watch: Watch, now: datetime) -> Ran:
-    """Freeze the protocol, walk whatever was not walked yet, ask, analyse what was planned, and report."""
+def run(
+    file: Path, space: Workspace, player: str, beside: int, watch: Watch, now: datetime, participant: str | None = None
+) -> Ran:
+    """Freeze the protocol, walk whatever was not walked yet, ask, analyse what was planned, and report.
+
+    `participant`: only what the protocol assigns to this one, in their order.
+    """
     began = time.monotonic()
     study, journeys = read_whole(file, space)
+    whole = schedule(study)
+    turns = [turn for turn in whole if participant in (None, turn.participant)]
+    if not turns:
+        raise WrongInput(
+            _("“{study}” has no participant {name}. It has {first} to {last}.").format(
+                study=study.study, name=participant, first=whole[0].participant, last=whole[-1].participant
+            )
+        )
     protocol = freeze(study, materials_of(study, file, space), file, space, now)
-    with _alone(study, space):
-        turns = schedule(study)
+    with _alone(study, space), _telling(study, space, watch) as watch:
         there = _sealed(study, space)
         missing = [turn for turn in turns if turn.session not in there]
         before, walked = len(turns) - len(missing), 0
@@ -106,7 +120,8 @@ def run(file: Path, space: Workspace, player: str, beside: int, watch: Watch, no
             tell = _with_time_left(watch, before, len(turns), began)
             for _log in sealed(walks, player, study.study, space, tell, beside) if walks else ():
                 walked += 1
-        _ask(study, turns, space, watch)
+        if participant is None:  # questionnaires are rehearsed once, for everybody
+            _ask(study, turns, space, watch)
         log = archive.read(study.study, space)
         measured = measure(log)
         mine = {turn.session for turn in turns}
@@ -163,6 +178,29 @@ def _alone(study: Study, space: Workspace) -> Iterator[None]:
                 _("“{study}” is being run already. Wait for it, or stop it.").format(study=study.study)
             ) from None
         yield
+
+
+@contextmanager
+def _telling(study: Study, space: Workspace, watch: Watch) -> Iterator[Watch]:
+    """A watch that tells whoever looks on besides (the live board), about once a second; and what went wrong, last."""
+    doing, so_far, said = "", 0.0, -1.0
+
+    def tell(what: str, share: float) -> None:
+        nonlocal doing, so_far, said
+        watch(what, share)
+        doing, so_far = what, share
+        if time.monotonic() - said >= 1.0:
+            progress.tell(study.study, space, what, share, datetime.now(UTC))
+            said = time.monotonic()
+
+    progress.tell(study.study, space, _("Running the study"), 0.0, datetime.now(UTC))
+    try:
+        yield tell
+    except BaseException as wrong:
+        trouble = str(wrong) or type(wrong).__name__
+        progress.tell(study.study, space, doing, so_far, datetime.now(UTC), trouble)
+        raise
+    progress.tell(study.study, space, _("Done"), 1.0, datetime.now(UTC))
 
 
 def _with_time_left(watch: Watch, before: int, of: int, began: float) -> Watch:

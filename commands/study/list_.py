@@ -9,8 +9,9 @@ from studies.workspace import workspace
 
 
 def list_(json: Json = False) -> None:
-    """List the studies: those that came with the lab, and those that were run or observed here."""
+    """List the studies: those that came with the lab, your own, and those that were run or observed here."""
     from studies import archive
+    from studies.designing import files
     from studies.freezing import all_frozen
     from studies.study import shipped
 
@@ -19,7 +20,7 @@ def list_(json: Json = False) -> None:
     observed = archive.studies_in(space)
     rows = []
     with one_document(json) as show:
-        for name in sorted({*shipped(), *started, *observed}):
+        for name in sorted({*files(space), *started, *observed}):
             protocol = started.get(name)
             rows.append(
                 {
