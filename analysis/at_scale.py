@@ -17,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from analysis.measure import STATES, Result, column_of, counted, metrics, plain, summary_of
+from analysis.measure import STATES, Result, column_of, counted, metrics, plain, summary_of, worded
 from studies.batch import Batch, batch_from
 from studies.presets import Presets
 from studies.troubles import Failed, WrongInput
@@ -36,7 +36,7 @@ def schema(names: Iterable[str] | None = None, *, reasons: bool = False) -> pa.S
     """
     fields = [pa.field("session", pa.string())]
     for name in names or metrics():
-        kind = pa.string() if name == "outcome" else pa.float64()
+        kind = pa.string() if worded(name) else pa.float64()
         fields += [pa.field(name, kind), pa.field(f"{name}_state", _STATE)]
         fields += [pa.field(f"{name}_reason", _STATE)] if reasons else []
     return pa.schema(fields)
@@ -51,7 +51,7 @@ def results(
     for name in chosen:
         column = column_of(metrics()[name], batch, presets)
         absent = column.why > 0
-        kind = pa.string() if name == "outcome" else pa.float64()
+        kind = pa.string() if worded(name) else pa.float64()
         columns.append(pa.array(column.values, kind, mask=absent))
         of_why = np.array([STATES.index(state.state) for state in column.states], np.int8)
         columns.append(pa.DictionaryArray.from_arrays(pa.array(of_why[column.why]), pa.array(STATES)))

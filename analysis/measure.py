@@ -57,7 +57,13 @@ def metrics_for(log: Log) -> dict[str, Metric]:
     cases = len(log.sentences.group_by(["case", "session"]).aggregate([])["case"])
     several = cases > len(log.sentences["case"].unique())
     elsewhere = not set(log.sentences["channel"].unique().to_pylist()) <= set(SCREENS)
-    return {name: m for name, m in metrics().items() if several or elsewhere or not getattr(m, "OF_CASES", False)}
+    people = "participant" in log.sessions["source"].unique().to_pylist()
+    return {
+        name: m
+        for name, m in metrics().items()
+        if (several or elsewhere or not getattr(m, "OF_CASES", False))
+        and (people or not getattr(m, "OF_PEOPLE", False))
+    }
 
 
 _ORDER: Final = (
@@ -147,7 +153,7 @@ def summary_of(columns: Mapping[str, list[Result]], presets: Presets) -> dict[st
         "sessions": len(outcomes),
         "broken": len(outcomes) - len(whole),
         "outcomes": dict(Counter(str(o) for o in outcomes if o is not None)),
-        "metrics": {m: _figures([c[i] for i in whole]) for m, c in columns.items() if m != "outcome"},
+        "metrics": {m: _figures([c[i] for i in whole]) for m, c in columns.items() if not worded(m)},
         "presets": presets.told(),
     }
 
@@ -184,6 +190,11 @@ def column_of(metric: Metric, batch: Batch, presets: Presets) -> Column:
     absent = (deaf == 0) & (values != values)
     why = np.where(absent, len(states), deaf).astype(np.int8)
     return Column(values, why, (*states, Result(state, reason=_(reason))), counts)
+
+
+def worded(metric: str) -> bool:
+    """Is what this metric tells a word?"""
+    return bool(getattr(metrics()[metric], "WORDED", False))
 
 
 def counted(metric: Metric) -> bool:

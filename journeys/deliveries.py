@@ -35,6 +35,7 @@ SAYS: Final[Mapping[str, Mapping[str, str]]] = {
     "netoff": {"i": NUMBER},
     "long": {"d": NUMBER},
     "rest": {"of": NUMBER},
+    "done": {"o": TEXT},
 }
 
 

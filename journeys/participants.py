@@ -5,7 +5,8 @@ One tag on the service's pages, before any other script, is all:
     <script src="http://127.0.0.1:8700/recorder.js" data-session="p17-visit"></script>
 
 `data-session` is one participant's sitting: letters, digits, `.` `_` `:` `-`. An invitation that names the same session
-says whose it is, in which study and condition. Without it each tab is a session of its own, in the study that
+says whose it is, in which study and condition. Whoever comes by a link to a task of a study (`…#khutwa=TOKEN`) is heard
+as that task's session, whatever the tag says. Without it each tab is a session of its own, in the study that
 `data-study` names. A page with a Content-Security-Policy lets it in with `script-src` and `connect-src` for this
 server's origin; or the server is mounted below the service's own host (`/khutwa/` passed on to it), where 'self' does.
 
@@ -24,19 +25,23 @@ from typing import Final
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from journeys.deliveries import read_batch
+from journeys.errands import beside, errand_of, goals
 from journeys.hearing_messages import Message
 from journeys.sittings import Known, log_of
 from studies import archive
 from studies.log import Log
 from studies.store import Store
+from studies.store_assignments import BESIDE, DONE, assignment, assignment_of_session, sealed, to_seal
+from studies.store_assignments import end as end_task
 from studies.store_heard import (
     Sitting,
     batches_of,
     claim,
+    clock_ahead,
     expected,
     keep_batch,
     release,
@@ -49,10 +54,12 @@ from studies.words import _
 from studies.workspace import Workspace
 
 RECORDER: Final = Path(__file__).parent / "recorder.js"
+TASK: Final = Path(__file__).parent / "recorder_task.js"  # before it, for whoever came with a task
 STUDY: Final = "participants"  # where sessions are kept that name no study
 MOST_BYTES: Final = 512 * 1024  # in one batch
 MOST_IN_ALL: Final = 64 * 1024 * 1024  # in one sitting
 A_MINUTE: Final = timedelta(minutes=1)
+LATE: Final = timedelta(minutes=2)  # after the end of a task, for what its last pages still have to tell
 QUIET: Final = timedelta(minutes=30)  # after which a sitting is taken for over
 A_SECOND, AT_ONCE = 20.0, 120.0  # batches that one session may send
 
@@ -92,7 +99,7 @@ def routes(store: Store, pace: Pace | None = None) -> list[Route]:
 
     def recorder(_request: Request) -> Response:
         headers = {**OPEN, "cache-control": "max-age=300"}
-        return Response(RECORDER.read_bytes(), media_type="text/javascript", headers=headers)
+        return Response(TASK.read_bytes() + RECORDER.read_bytes(), media_type="text/javascript", headers=headers)
 
     async def take(request: Request) -> Response:
         if request.method == "OPTIONS":
@@ -108,7 +115,18 @@ def routes(store: Store, pace: Pace | None = None) -> list[Route]:
         agent = request.headers.get("user-agent", "")
         return Response(status_code=await run_in_threadpool(_keep, store, session, study, agent, body), headers=OPEN)
 
-    return [Route("/recorder.js", recorder), Route("/r/{session}", take, methods=["POST", "OPTIONS"])]
+    def task(request: Request) -> Response:
+        given = assignment(store, request.path_params["session"])
+        if given is None or given.over:
+            return Response(status_code=404, headers=OPEN)
+        journey = errand_of(given).journey
+        return JSONResponse({"done": goals(journey), "back": given.told.get("back", "")}, headers=OPEN)
+
+    return [
+        Route("/recorder.js", recorder),
+        Route("/r/{session}", task, methods=["GET"]),
+        Route("/r/{session}", take, methods=["POST", "OPTIONS"]),
+    ]
 
 
 def _keep(store: Store, session: str, study: str, agent: str, body: bytes) -> int:
@@ -116,13 +134,23 @@ def _keep(store: Store, session: str, study: str, agent: str, body: bytes) -> in
         text = body.decode()
     except UnicodeDecodeError:
         return 400
-    if read_batch(text) is None:
+    messages = read_batch(text)
+    if messages is None:
         return 400
     device, mobile = device_of(agent)
     try:
-        known = sitting_of(store, session) or expected(store, session) or Sitting(session, study)
-        told = Sitting(session, known.study, known.participant, known.condition, device, mobile)
-        return 204 if keep_batch(store, told, text, MOST_IN_ALL) else 413
+        known = sitting_of(store, session) or expected(store, session)
+        given = assignment(store, session) if known is None else None
+        if given is not None:
+            if given.ended is not None and store.clock() - given.ended > LATE:
+                return 204  # the tab goes on, and the task is over: nobody agreed to be heard any further
+            known = Sitting(given.session, given.study, given.participant, given.condition)
+        known = known or Sitting(session, study)
+        told = Sitting(known.session, known.study, known.participant, known.condition, device, mobile)
+        kept = keep_batch(store, told, text, MOST_IN_ALL)
+        if kept and given is not None and any(m["k"] == "done" for m in messages):
+            end_task(store, given.token, DONE)
+        return 204 if kept else 413
     except Failed:
         return 503  # the recorder tries again
 
@@ -141,6 +169,8 @@ def seal(session: str, store: Store, space: Workspace, done: str | None = None) 
     bodies = batches_of(store, session)
     newest = sitting.newest
     messages: list[Message] = [message for body in bodies for message in read_batch(body) or []]
+    given = assignment_of_session(store, session)
+    ended = given.ended.timestamp() * 1000 + clock_ahead(store, session) if given and given.ended else None
     known = Known(
         session=session,
         study=sitting.study,
@@ -151,6 +181,7 @@ def seal(session: str, store: Store, space: Workspace, done: str | None = None) 
         source=sitting.source,
         nth=sitting.sealed + 1,
         since=sitting.sealed_to,
+        errand=errand_of(given, ended) if given else None,
     )
     try:
         log = log_of(messages, known, done)
@@ -172,17 +203,37 @@ def seal_quiet(
     return [s.session for s in unsealed(store, quiet, study) if seal(s.session, store, space, done) is not None]
 
 
+def seal_ended(store: Store, space: Workspace, since: timedelta = A_MINUTE, study: str | None = None) -> list[str]:
+    """Seal the remote tasks that are over; where nothing was heard, only their beginning and end. The sessions."""
+    found = []
+    for given in to_seal(store, since):
+        if study not in (None, given.study):
+            continue
+        if given.way != BESIDE and sitting_of(store, given.session) is not None:
+            log = seal(given.session, store, space)
+        else:
+            log = beside(given)
+            if not _is_sealed(log, given.study, space):
+                archive.seal(log, given.study, space)
+        sealed(store, given.token)
+        found += [given.session] if log is not None else []
+    return found
+
+
 def seal_study(study: str, space: Workspace, done: str | None = None) -> list[str]:
     """Seal the sittings of a study that seem to be over; the sessions that were sealed."""
     store = Store(space.database_url)
     try:
+        tasks = seal_ended(store, space, timedelta(), study)
+        if tasks and study not in studies_heard(store):
+            return tasks
         if study not in (there := studies_heard(store)):
             raise WrongInput(
                 _("Nothing was heard of participants in study “{study}”. There is: {there}.").format(
                     study=study, there=", ".join(there) or _("none yet")
                 )
             )
-        return seal_quiet(store, space, A_MINUTE, study, done)
+        return [*tasks, *seal_quiet(store, space, A_MINUTE, study, done)]
     finally:
         store.close()
 

@@ -25,7 +25,8 @@
  *   rest {of}                           nothing more seems to come of the latest act
  *   unload, bye                         the page is about to go, goes
  *   shown {on}                          the tab came before the citizen's eyes (1) or went from them (0)
- *   flushed                             all that was to be told has been told (asked for by an event `khutwa:flush`)
+ *   done {o}                            see recorder_task.js
+ *   flushed                             all has been told (asked for by `khutwa:flush`)
  *   trouble {x}                         the recorder itself failed somewhere
  */
 (() => {
@@ -276,6 +277,7 @@
     hear('scroll', () => {   // a link within the page takes the eye elsewhere
       if (inWait() && now() - act.t < 1000 && !changedAt) { const t = now(); changedAt = t; tell('change', { c: [['scroll', 0]] }, t); }
     });
+    hear('khutwa:done', event => tell('done', { o: event.detail }, 0, true));
     hear('khutwa:flush', () => { tell('flushed', {}, 0, true); });
   };
   const realSubmit = W.HTMLFormElement.prototype.submit;

@@ -1,8 +1,9 @@
 """What one participant's sitting with a service was like, on a site that nobody prepared: the recorder's word alone.
 
-There is no journey, so no steps; pages are named below the first page's host, agencies by their hosts. A sitting
-begins with its first page. It ends with `leaves` when the last page was closed, or went out of sight for good, before
-the page that settles the need (`done`) had come.
+Where they were given a task, steps and names are its journey's (journeys/errands.py). Without one there are no steps;
+pages are named below the first page's host, agencies by their hosts. A sitting begins with its first page. It ends
+with `leaves` when the last page was closed, or went out of sight for good, before the page that settles the need
+(`done`) had come.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from urllib.parse import urlsplit
 
 from journeys.deliveries import confessed
 from journeys.diary import numbered
+from journeys.errands import Errand, as_errand, hears_of, over
 from journeys.hearing import EPOCH, Names, hear, moment
 from journeys.hearing_messages import Message, in_order
 from journeys.places import form_key, page_key
@@ -41,6 +43,7 @@ class Known:
     source: str = "participant"
     nth: int = 1  # which sitting of its case
     since: float | None = None  # epoch ms: what was heard up to here is in an earlier sitting
+    errand: Errand | None = None  # the task that they were given
 
 
 def log_of(told: Sequence[Message], known: Known, done: str | None = None) -> Log | None:
@@ -52,7 +55,8 @@ def log_of(told: Sequence[Message], known: Known, done: str | None = None) -> Lo
     like = Sentence(
         name, EPOCH, "citizen", "acts", case=known.session, channel="mobile" if known.mobile else "web"
     )  # fmt: skip
-    names = names_on(messages)
+    errand = known.errand
+    names = names_on(messages) if errand is None else errand.names()
     said = [*hear(messages, names, like), *confessed(messages, like)]
     said += [
         replace(like, when=moment(m["t"]), actor="lab", verb="breaks", about=str(m.get("x"))[:40])
@@ -61,11 +65,15 @@ def log_of(told: Sequence[Message], known: Known, done: str | None = None) -> Lo
     ]
     if known.since is not None:
         said = [s for s in said if s.when > moment(known.since)]
+    elif errand is not None:
+        said = as_errand(errand, said, messages, like)
     elif said:
         said.insert(0, _begins(said, like, names, messages))
     if not said:
         return None
-    if settled := _settled(said, done):
+    if over(errand, said):
+        pass
+    elif settled := _settled(said, done):
         said.append(settled)
     elif (when := left(messages)) is not None and (known.since is None or when > known.since):
         said.append(replace(like, when=max(moment(when), max(s.when for s in said)), verb="leaves"))
@@ -76,11 +84,14 @@ def log_of(told: Sequence[Message], known: Known, done: str | None = None) -> Lo
         ended=max([moment(messages[-1]["t"]), *(s.until or s.when for s in said)]),
         source=known.source,
         study=known.study,
+        task=errand.journey.journey if errand else None,
         condition=known.condition,
         participant=known.participant,
-        language=next((m["lang"] for m in messages if m["k"] == "usable" and m.get("lang")), None),
+        language=errand.language
+        if errand
+        else next((m["lang"] for m in messages if m["k"] == "usable" and m.get("lang")), None),
         device=known.device,
-        hears=ALL_VERBS - DEAF | ({"concludes"} if done else set()),
+        hears=hears_of(errand) if errand else ALL_VERBS - DEAF | ({"concludes"} if done else set()),
     )
     return Log.of(told_in_order, [session])
 

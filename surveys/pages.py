@@ -14,17 +14,18 @@ from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from studies.store import Store
 from studies.store_kept import CLOSED, DECLINED, FINISHED, FULL, SCREENED_OUT, SEEN, Standing
 from studies.store_together import Together
-from studies.store_withdrawal import receipt_of, withdraw
+from studies.store_withdrawal import receipt_of
 from studies.troubles import Failed
 from studies.words import languages
 from studies.workspace import Workspace
 from surveys import shown
+from surveys.itinerary import TASK, leave_study, onwards
 from surveys.questionnaire import Questionnaire
 from surveys.questionnaire_reading import kept, of_instruments
 from surveys.sent import MOST_BYTES, Sent, answers_to, read_form
@@ -82,6 +83,10 @@ class Pages:
         language = language_of(asked, standing, wishes)
         if request.scope["query_string"] == b"withdraw":
             return shown.page("withdraw.html", language)
+        if standing.invitation.entry == TASK:
+            onward = await run_in_threadpool(onwards, self.store, standing, asked)
+            if onward is not None:
+                return RedirectResponse(onward, 303)
         return look(asked, standing, language)
 
     async def take(self, request: Request, token: str) -> Response:
@@ -92,7 +97,7 @@ class Pages:
         sent, wishes = read_form(body), wished(request)
         if sent.one("page") == "withdraw":
             if sent.one("withdraw") == "yes":
-                await run_in_threadpool(withdraw, self.store, token, self.space)
+                await run_in_threadpool(leave_study, self.store, token, self.space)
             return _Lead(token)
         try:
             told: Told = await self.together.turn(sent.key(token), token, press(self.asked, token, sent, wishes))

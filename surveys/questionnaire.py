@@ -14,6 +14,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from studies.store_kept import Answer
+from studies.words import languages
 from surveys.questionnaire_rules import Rule, holds, names_in, read_rule
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,60}$")]
@@ -194,7 +195,7 @@ class Questionnaire(Part):
     title: Text | None = None
     purposes: list[Purpose] = [Purpose(purpose=NEEDED)]
     screener: Screener | None = None
-    pages: list[Page] = Field(min_length=1)
+    pages: list[Page]  # none: only agreed to, or screened by
     shuffled: list[list[str]] = []  # pages that change places with each other, person by person
     quotas: list[Quota] = []
 
@@ -256,6 +257,8 @@ class Questionnaire(Part):
             for one in page.questions:
                 told.append(_worded(one.text, one.hint, *one.anchors.values(), *(c.text for c in one.choices)))
         worded = [one for one in told if one is not None]
+        if not self.pages and not worded:  # the page on which everybody agrees is worded in every language
+            return sorted(languages(), key=lambda code: (code != "en", code))
         return sorted(set.intersection(*worded), key=lambda code: (code != "en", code)) if worded else ["en"]
 
     @cached_property

@@ -25,6 +25,7 @@ from studies.words import N_
 TITLE: Final = N_("Outcome")
 UNIT: Final = ""
 BETTER: Final = "none"
+WORDED: Final = True
 NEEDS: Final = ("concludes",)
 MEANING: Final = N_("How it ended: concluded, left, refused, handed off, open; broken where the lab failed.")
 

@@ -37,6 +37,7 @@ def measure(batch: Batch, presets: Presets) -> np.ndarray:
     begins = np.where(begins == never, _earliest(batch, np.ones(len(batch), bool)), begins)
     settled = _earliest(batch, batch.is_verb("concludes", "leaves") & (batch.when >= begins[batch.session]))
     heard = ~batch.is_verb("rates", "notes")  # a survey or a remark after it is no part of it
+    heard |= batch.is_verb("notes") & np.append(batch.words == "said_done", False)[batch.about]  # their own word is
     last = np.full(batch.sessions, np.iinfo(np.int64).min)
     np.maximum.at(last, batch.session[heard], batch.end[heard])
     ends = np.where(settled == never, last, settled)

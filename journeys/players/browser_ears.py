@@ -58,9 +58,12 @@ class Ears:
             self._more.wait(seconds)
 
 
-def ears_of(browser: Browser) -> Ears:
-    """Ears on a browser: from here on every page that it opens is heard from its first moment."""
+def ears_of(browser: Browser, first: str = "") -> Ears:
+    """Ears on a browser: from here on every page that it opens is heard from its first moment.
+
+    `first` is what the recorder is told before it begins, as JavaScript.
+    """
     ears = Ears()
-    recorder = "(khutwaChannel) => {\n" + RECORDER.read_text(encoding="utf-8") + "\n}"
+    recorder = f"(khutwaChannel) => {{\n{first}\n" + RECORDER.read_text(encoding="utf-8") + "\n}"
     browser.page.preload(recorder, CHANNEL, ears.take)
     return ears

@@ -109,6 +109,8 @@ def _start_chromium(
     options = _options(binary, profile, language, headless)
     if by_hand:
         options.unhandled_prompt_behavior = "ignore"
+        # No bar that tells a person before the window that a test controls it.
+        options.add_experimental_option("excludeSwitches", ["enable-logging", "enable-automation"])
     if equipment.held:
         emulate(options, equipment.held, _version(binary) if equipment.held.agent else "")
     service = Service(driver_path) if driver_path else Service()
