@@ -9,7 +9,7 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
-from studies.words import _, direction
+from studies.words import DIGITS, _, digits, direction, numerals
 
 LEFT_TO_RIGHT: Final = "\u2066"
 RIGHT_TO_LEFT: Final = "\u2067"
@@ -43,9 +43,8 @@ def bare(value: float, signed: bool = False, whole: bool = False) -> str:
     text = f"{rounded(size, digits):,.{digits}f}"
     if "." in text:
         text = text.rstrip("0").rstrip(".")
-    if not float(text.replace(",", "")):
-        return text
-    return ("−" if value < 0 else "+" if signed else "") + text
+    sign = "−" if value < 0 else "+" if signed else ""
+    return (sign if float(text.replace(",", "")) else "") + numerals(text)
 
 
 def number(value: float | None, signed: bool = False) -> str:
@@ -66,12 +65,18 @@ def measured(value: float | None, unit: str, signed: bool = False) -> str:
 
 def span(low: float, high: float, signed: bool = False) -> str:
     """An interval: `1.2 … 3.4`."""
+    if digits() != DIGITS[0]:  # read from the right as the words are: each bound stays whole, the lower one first
+        return sentence(f"{number(low, signed)} … {number(high, signed)}")
     return island(f"{bare(low, signed)} … {bare(high, signed)}")
 
 
 def percent(share: float | None, signed: bool = False) -> str:
     """A share of one as percent."""
-    return NOTHING if share is None else island(f"{bare(rounded(100 * share), signed)} %")
+    if share is None:
+        return NOTHING
+    if digits() != DIGITS[0]:
+        return sentence(f"{number(rounded(100 * share), signed)}٪")
+    return island(f"{bare(rounded(100 * share), signed)} %")
 
 
 def unit_name(unit: str) -> str:

@@ -8,21 +8,33 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
-import pyarrow.compute as pc
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from analysis import charts, figures, palette, report_replays, report_tables
+from analysis import (
+    charts,
+    figures,
+    numbering,
+    observers,
+    report_evidence,
+    report_once_only,
+    report_replays,
+    report_session,
+    report_tables,
+)
 from analysis.comparison import Comparison, Estimate, Metric, compare, who_is
+from analysis.cost import Volume
+from analysis.found import Finding
+from analysis.found import findings as find
 from analysis.headlines import headlines
 from analysis.measure import Measured, measure, metrics_for
 from analysis.trust import Calibration, calibration
-from studies import archive, script
+from studies import archive, dates
 from studies.log import Log
 from studies.store import Store
 from studies.troubles import WrongInput
@@ -48,6 +60,8 @@ class ReportMaterial:
     `journeys` gives each journey's title; `load` is a load's result as JSON; `survey` is
     `{"source": "robot", "conditions": {"as_is": {"n", "mean", "ci_low", "ci_high"}, …}}` or those figures alone;
     `planted` (only of the practice agency) is rows of journey, variant, metric, step, truth, measured, agrees.
+    `checks` is what was found on pages by session; `volumes` says how often a service is used in a year. `study` is the
+    name that its commands and pages know it by.
     """
 
     title: Text
@@ -61,6 +75,27 @@ class ReportMaterial:
     planted: Sequence[Mapping[str, Any]] | None = None
     replays: report_replays.Kept = report_replays.NONE
     trust: Calibration | None = None
+    study: str = ""
+    checks: Mapping[str, Sequence[Mapping[str, Any]]] | None = None
+    volumes: Mapping[str, Volume] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What every form of a report tells, worked out once, in the language in force."""
+
+    rows: list[Comparison]
+    scores: list[tuple[str | None, Estimate]]
+    sources: dict[str, int]
+    found: list[Finding]
+    evidence: list[dict[str, Any]]
+    sentences: list[str]
+    journeys: Mapping[str, Text]
+    metrics: Mapping[str, str]
+
+    def title_of(self, journey: str) -> str:
+        """A journey as people call it."""
+        return pick(self.journeys.get(journey, journey.replace("_", " ").replace("/", " · ")))
 
 
 def write(study: str, space: Workspace, tongue: str = "en", now: datetime | None = None) -> Path:
@@ -85,14 +120,19 @@ def keep(study: str, space: Workspace, **facts: Any) -> None:
     _write_whole(path, json.dumps({**_facts(path), **facts}, ensure_ascii=False, indent=1))
 
 
-def material_of(study: str, space: Workspace, now: datetime) -> ReportMaterial:
+def material_of(
+    study: str, space: Workspace, now: datetime, volumes: Mapping[str, Volume] | None = None
+) -> ReportMaterial:
     """What the workspace knows of a study: its log, and what was kept beside it."""
     log = archive.read(study, space)
     facts = {"title": study, **_facts(_kept(study, space))}
     facts["survey"] = _asked(study, space) or facts.get("survey")
     measured = measure(log)
-    replays = report_replays.kept(log, measured.sessions, space)
-    return ReportMaterial(**facts, log=log, measured=measured, made_at=now, replays=replays, trust=calibration())
+    return ReportMaterial(
+        **facts, log=log, measured=measured, made_at=now, trust=calibration(), study=study, volumes=volumes,
+        replays=report_replays.kept(log, measured.sessions, space),
+        checks=report_evidence.checks_of(measured.sessions, space),
+    )  # fmt: skip
 
 
 def _asked(study: str, space: Workspace) -> dict[str, Any] | None:
@@ -124,52 +164,79 @@ def _facts(path: Path) -> dict[str, Any]:
     return found
 
 
-def report(material: ReportMaterial, tongue: str = "en") -> str:
+def report(material: ReportMaterial, tongue: str = "en", printed: bool = False) -> str:
     """The report as HTML: nothing fetched, charts as inline SVG; right to left where the language is.
 
-    No script but the replays', each shut in a frame of its own.
+    No script but the replays', each shut in a frame of its own; on paper (`printed`) there are none.
     """
     with say_in(tongue):
-        return _page(material)
+        return numbering.numbered(_page(material, told(material), printed))
 
 
-def _page(material: ReportMaterial) -> str:
-    told = [Metric(name, _(m.TITLE), m.UNIT, m.BETTER) for name, m in metrics_for(material.log).items()]
-    names = {metric.id: metric.title for metric in told}
-    rows = compare(material.log, material.measured.sessions, told)
+def told(material: ReportMaterial) -> Told:
+    """What there is to tell of a study, in the language in force. What cannot be found in it is left empty."""
+    metrics = [Metric(name, _(m.TITLE), m.UNIT, m.BETTER) for name, m in metrics_for(material.log).items()]
+    rows = compare(material.log, material.measured.sessions, metrics)
+    scores, found = scores_of(material.survey), find(material.log, material.measured, material.volumes)
+    answered = "robots" if robots_answered(material.survey) else "people"
+    shown = report_evidence.evidence(
+        report_evidence.Material(
+            material.study, rows, material.log, scores, answered, material.load, found, material.checks
+        )
+    )
+    names = {metric.id: metric.title for metric in metrics}
+    whole = Told(rows, scores, _sources(material.log), found, shown, [], material.journeys, names)
+    sentences = headlines(rows, whole.title_of, material.load, _from_people(material.survey, scores))
+    return replace(whole, sentences=sentences)
 
-    def title_of(journey: str) -> str:
-        return pick(material.journeys.get(journey, journey.replace("_", " ").replace("/", " · ")))
 
-    scores = _scores(material.survey)
-    sources = _sources(material.log)
+def heading(material: ReportMaterial, whole: Told) -> dict[str, Any]:
+    """What stands at the head of every report, and how far robots are behind it."""
+    return {
+        "_": _,
+        "language": language(),
+        "direction": direction(),
+        "style": (HERE / "report.css").read_text(encoding="utf-8"),
+        "title": pick(material.title),
+        "question": pick(material.question),
+        "studied": _studied(whole.rows, whole.sources),
+        "made": dates.moment(material.made_at),
+        "sentences": whole.sentences,
+        "robots": bool(whole.sources.get("robots")) or robots_answered(material.survey),
+        "robots_said": _robots_said(whole.sources, material.survey),
+        "thresholds": thresholds(material.measured.presets.told()),
+        "sheet": numbering.sheet(pick(material.title), dates.day(material.made_at)),
+    }
+
+
+def rendered(template: str, **facts: Any) -> str:
+    """A template of this room, filled."""
     page = Environment(
         loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    ).get_template("report.html.jinja")
-    return page.render(
-        _=_,
-        language=language(),
-        direction=direction(),
-        style=(HERE / "report.css").read_text(encoding="utf-8"),
-        title=pick(material.title),
-        question=pick(material.question),
-        studied=_studied(rows, sources),
-        made=f"{material.made_at:%Y-%m-%d %H:%M}",
-        sentences=headlines(rows, title_of, material.load, _from_people(material.survey, scores)),
-        robots=bool(sources.get("robots")) or _robots_answered(material.survey),
-        robots_said=_robots_said(sources, material.survey),
-        overview=report_tables.overview(rows, title_of),
-        journeys=_journeys(rows, title_of),
-        session=_session(material, title_of),
-        legend=_legend(),
-        replays=report_replays.part(material.replays, material.log, material.measured, title_of),
+    ).get_template(template)
+    return page.render(**facts)
+
+
+def _page(material: ReportMaterial, whole: Told, printed: bool) -> str:
+    title_of = whole.title_of
+    replays = report_replays.NONE if printed else material.replays
+    return rendered(
+        "report.html.jinja",
+        **heading(material, whole),
+        overview=report_tables.overview(whole.rows, title_of),
+        journeys=_journeys(whole.rows, title_of),
+        findings=report_tables.finding_rows(whole.found, title_of),
+        evidence=whole.evidence,
+        session=report_session.moment_by_moment(material.log, material.measured, title_of),
+        legend=report_session.legend(),
+        noted=observers.noted(material.log),
+        replays=report_replays.part(replays, material.log, material.measured, title_of),
         load=_load(material.load, title_of),
-        survey=_survey(material.survey, scores),
+        once_only=report_once_only.part(material.log),
+        survey=survey_part(material.survey, whole.scores),
         presets=_presets(material.measured.presets.told()),
         trust=material.trust,
-        thresholds=_thresholds(material.measured.presets.told()),
-        thresholds_short=_thresholds(material.measured.presets.told()),
-        planted=report_tables.planted_part(material.planted or [], title_of, lambda m: names.get(m, m)),
+        planted=report_tables.planted_part(material.planted or [], title_of, lambda m: whole.metrics.get(m, m)),
     )
 
 
@@ -196,14 +263,14 @@ def _studied(rows: Sequence[Comparison], sources: Mapping[str, int]) -> str:
     return " · ".join(parts)
 
 
-def _robots_answered(survey: Mapping[str, Any] | None) -> bool:
+def robots_answered(survey: Mapping[str, Any] | None) -> bool:
     return bool(survey) and who_is((survey or {}).get("source") or "robot") == "robots"
 
 
 def _robots_said(sources: Mapping[str, int], survey: Mapping[str, Any] | None) -> str:
     if sources.get("people"):
         return _("Some of the sessions or answers here are robots’; they are marked, and never counted with people’s.")
-    if _robots_answered(survey):
+    if robots_answered(survey):
         return _("All sessions and all answers here are robots’.")
     return _("All sessions here are robots’.")
 
@@ -211,69 +278,12 @@ def _robots_said(sources: Mapping[str, int], survey: Mapping[str, Any] | None) -
 def _journeys(rows: Sequence[Comparison], title_of: Any) -> list[dict[str, Any]]:
     found = []
     for i, (journey, who) in enumerate(dict.fromkeys((row.journey, row.who) for row in rows)):
-        mine = [row for row in rows if (row.journey, row.who) == (journey, who)]
+        mine = report_tables.spoken_of([row for row in rows if (row.journey, row.who) == (journey, who)])
         drawn = [row for metric in DRAWN for row in mine if row.metric == metric]
         label = _("As it is against redesigned: {journey}").format(journey=title_of(journey))
         chart = charts.svg(charts.compared(drawn), f"compared{i}", label) if drawn else ""
         found.append({"title": title_of(journey), "who": who, "chart": chart, "rows": report_tables.metric_rows(mine)})
     return found
-
-
-def _session(material: ReportMaterial, title_of: Any) -> dict[str, Any] | None:
-    """The session that was silent for longest, people's or a robot's (each is labelled), never a load citizen's."""
-    heard = {s.session: s for s in material.log.heard() if who_is(s.source) != "load"}
-    silent = {
-        name: float(row["silent_time"].value or 0)
-        for name, row in material.measured.sessions.items()
-        if name in heard and row["silent_time"].state == "value"
-    }
-    said = set(pc.unique(material.log.sentences["session"]).to_pylist())
-    listed = sorted(silent.keys() & said, key=lambda name: (-silent[name], heard[name].started, name))
-    if not listed:
-        return None
-    session = heard[listed[0]]
-    told = (title_of(session.task) if session.task else "", report_tables.condition_name(session.condition))
-    title = " · ".join(part for part in told if part)
-    chart = charts.timeline(material.log, session.session, material.measured.presets)
-    return {
-        "title": title,
-        "who": who_is(session.source),
-        "why": _("Of all sessions this one was silent for longest: {seconds} in silent waits.").format(
-            seconds=figures.measured(figures.rounded(silent[session.session], 1), "s")
-        ),
-        "chart": charts.svg(chart, "timeline", title),
-        "script": script.render(material.log.only([session.session])),
-    }
-
-
-def _legend() -> list[dict[str, Any]]:
-    """The visual language in words: each idea's shape and colour."""
-    names = {
-        "step": _("the citizen does something"),
-        "ask": _("the citizen asks"),
-        "wait": _("wait"),
-        "sign": _("wait with a sign that someone is at work"),
-        "silence": _("silence (thin: shorter than its threshold)"),
-        "question": _("question"),
-        "answer": _("answer"),
-        "refusal": _("refusal"),
-        "repeat_question": _("question asked again"),
-        "hand_off": _("hand-off to another office"),
-    }
-    return [{"picture": _symbol(idea), "name": name} for idea, name in names.items()]
-
-
-def _symbol(idea: str) -> str:
-    if idea == "sign":
-        pale, strokes = palette.colour("wait"), "".join(f"M{x},-.7V.7" for x in (-0.8, -0.4, 0, 0.4, 0.8))
-        inside = f'<path d="M-1,-.7H1V.7H-1Z" fill="{pale}" opacity=".55"/>'
-        inside += f'<path d="{strokes}" stroke="{palette.QUIET[False]}" stroke-width=".16"/>'
-    elif idea == "ask":
-        ink = palette.colour("step")
-        inside = f'<path d="{palette.CIRCLE}" fill="#fff" stroke="{ink}" stroke-width=".4"/>'
-    else:
-        inside = f'<path d="{palette.shape(idea, direction() == "rtl")}" fill="{palette.colour(idea)}"/>'
-    return f'<svg viewBox="-1.2 -1.2 2.4 2.4" aria-hidden="true">{inside}</svg>'
 
 
 def _load(load: Mapping[str, Any] | None, title_of: Any) -> dict[str, Any] | None:
@@ -291,7 +301,7 @@ def _load(load: Mapping[str, Any] | None, title_of: Any) -> dict[str, Any] | Non
     return part
 
 
-def _scores(survey: Mapping[str, Any] | None) -> list[tuple[str | None, Estimate]]:
+def scores_of(survey: Mapping[str, Any] | None) -> list[tuple[str | None, Estimate]]:
     """The scores by condition, as-is first; None stands for a survey that knows no conditions."""
     if not survey:
         return []
@@ -307,15 +317,17 @@ def _from_people(
     survey: Mapping[str, Any] | None, scores: Sequence[tuple[str | None, Estimate]]
 ) -> list[tuple[str, float]]:
     """The scores that people gave, none that robots did."""
-    if _robots_answered(survey):
+    if robots_answered(survey):
         return []
     return [(condition, one.value) for condition, one in scores if condition and one.value is not None]
 
 
-def _survey(survey: Mapping[str, Any] | None, scores: Sequence[tuple[str | None, Estimate]]) -> dict[str, Any] | None:
+def survey_part(
+    survey: Mapping[str, Any] | None, scores: Sequence[tuple[str | None, Estimate]]
+) -> dict[str, Any] | None:
     if not survey or not scores:
         return None
-    who = "robots" if _robots_answered(survey) else "people"
+    who = "robots" if robots_answered(survey) else "people"
     named = [(report_tables.condition_name(c), e) for c, e in scores]
     any_score = any(e.value is not None for _c, e in named)
     label = _("SUS scores with their 95 % intervals")
@@ -338,14 +350,14 @@ def _presets(told: Mapping[str, Any]) -> list[tuple[str, str]]:
     works = _(", ").join(_(day) for day in str(told.get("calendar", {}).get("works", "")).split())
     signs = {"seen": _("those that are seen"), "heard": _("those that are heard")}
     return [
-        (_("A wait is silent"), _thresholds(told)),
+        (_("A wait is silent"), thresholds(told)),
         (_("By post and across sessions"), _("one working day ({days})").format(days=works)),
         (_("Signs that count"), signs.get(str(told.get("signs")), str(told.get("signs")))),
         (_("Presets"), figures.island(str(told.get("name", "")))),
     ]
 
 
-def _thresholds(told: Mapping[str, Any]) -> str:
+def thresholds(told: Mapping[str, Any]) -> str:
     seconds = told.get("silence_seconds", {})
     screen, talk = seconds.get("web"), seconds.get("phone")
     return _("Thresholds: silent when longer than {screen} on a screen, {talk} in conversation.").format(

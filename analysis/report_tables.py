@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any, Final
 
-from analysis import figures
-from analysis.comparison import Comparison, Estimate
+from analysis import figures, method_told
+from analysis.comparison import SHARES, Comparison, Estimate
+from analysis.found import Finding
+from analysis.measure import metrics
 from analysis.shape import caution, shape_of
-from studies.words import N_, _, direction, ngettext
+from studies.topics import known_words
+from studies.words import N_, _, direction, language, ngettext
 
 #: the metrics that a reader of two minutes sees
 OVERVIEW: Final = ("silent_time", "repeat_questions", "hand_offs", "steps", "time_on_task", "outcome")
+#: a datum's key in a sentence: with an underscore, or any Latin word among Arabic ones
+KEY: Final = re.compile(r"(?<![\w/])[a-z]+(?:[_/][a-z0-9]+)+(?![\w/])|(?<=[\u0600-\u06ff] )[a-z]+\b(?![\w/])")
 #: what others say of themselves in data, and a reader reads here
 SAID: Final = (N_("not applicable"), N_("not measurable"), N_("broken"), N_("the wire hears no signs"))
 
@@ -29,6 +36,16 @@ def overview(rows: Sequence[Comparison], title_of: Callable[[str], str]) -> dict
         told.append({"title": title_of(journey), "who": who, "cells": cells, "n": _then(*map(figures.number, n))})
     everyone = {row["who"] for row in told}
     return {"columns": columns, "rows": told, "who": everyone.pop() if len(everyone) == 1 else None}
+
+
+def spoken_of(rows: Sequence[Comparison]) -> list[Comparison]:
+    """The rows that say something: those of cases only where one of their sides is neither nothing nor zero."""
+    return [row for row in rows if row.metric not in _of_cases() or row.as_is.value or row.redesigned.value]
+
+
+@cache
+def _of_cases() -> frozenset[str]:
+    return frozenset(name for name, metric in metrics().items() if getattr(metric, "OF_CASES", False))
 
 
 def metric_rows(rows: Sequence[Comparison]) -> list[dict[str, Any]]:
@@ -91,8 +108,9 @@ def _middle(one: Estimate, digits: int = 2) -> str:
 def _difference(row: Comparison) -> dict[str, str]:
     found = row.difference
     if found is None:
-        return {"difference": figures.NOTHING, "interval": "", "verdict": "unsure", "says": _("not enough to say")}
-    scale = 100 if row.metric == "outcome" else 1
+        said = _("not enough to say")
+        return {"difference": figures.NOTHING, "interval": "", "verdict": "unsure", "says": said, "method": ""}
+    scale = 100 if row.metric in SHARES else 1
     digits = 0 if scale == 100 else 2
     interval = ""
     if found.low is not None and found.high is not None:
@@ -114,7 +132,21 @@ def _difference(row: Comparison) -> dict[str, str]:
         words["unsure"] = _("not enough to say")
     if not enough and found.verdict == "alike":
         words["alike"] = _("no difference in these cases")
-    return {"difference": value, "interval": interval, "verdict": found.verdict, "says": words[found.verdict]}
+    says = words[found.verdict]
+    if row.answered is not None and row.answered.says and found.verdict != "alike":
+        says = row.answered.says  # too few, and how many would do
+    return {
+        "difference": value, "interval": interval, "verdict": found.verdict, "says": says,
+        "method": by_which_method(row),
+    }  # fmt: skip
+
+
+def by_which_method(row: Comparison) -> str:
+    """By which method two sides were compared and why, in one sentence; what may be chance stands last."""
+    if row.answered is None or not row.answered.method:
+        return ""
+    told = [method_told.method(row.answered), method_told.chance(row.answered, row.together)]
+    return " · ".join(part for part in told if part)
 
 
 def _title(row: Comparison) -> str:
@@ -122,7 +154,7 @@ def _title(row: Comparison) -> str:
 
 
 def _unit(row: Comparison) -> str:
-    return _("% of cases") if row.metric == "outcome" else figures.unit_name(row.unit)
+    return _("% of cases") if row.metric in SHARES else figures.unit_name(row.unit)
 
 
 def _then(before: str, after: str) -> str:
@@ -181,6 +213,41 @@ def load_part(load: Mapping[str, Any], title_of: Callable[[str], str]) -> dict[s
             for row in load.get("steps", [])
         ],
     }
+
+
+def in_words(text: str) -> str:
+    """A text with the keys of data in it told by the words that ask for them; what nobody knows stays a key."""
+
+    def said(found: re.Match[str]) -> str:
+        words = known_words(found[0], language())
+        return words[0] if words else figures.island(found[0])
+
+    return KEY.sub(said, text)
+
+
+def of_each_kind(found: Sequence[Finding]) -> list[Finding]:
+    """The weightiest finding of each kind first, then the others: three that say three things."""
+    first = {one.rule: one for one in reversed(found)}
+    return [one for one in found if first[one.rule] is one] + [one for one in found if first[one.rule] is not one]
+
+
+def finding_rows(found: Sequence[Finding], title_of: Callable[[str], str], most: int = 12) -> list[dict[str, Any]]:
+    """The weightiest findings: what, where, how many cases with the interval of their share, remedy, hours saved."""
+    return [
+        {
+            "what": in_words(one.what),
+            "where": _(" · ").join(part for part in (title_of(one.service), condition_name(one.condition)) if part),
+            "step": one.step,
+            "who": one.who,
+            "cases": _("{met} of {of}").format(met=figures.number(one.cases), of=figures.number(one.looked_at)),
+            "interval": figures.span(figures.rounded(100 * one.low), figures.rounded(100 * one.high)),
+            "remedy": one.remedy,
+            "hours": figures.number(None if one.hours_saved is None else figures.rounded(one.hours_saved)),
+            "known": one.hours_saved is not None,
+            "confidence": _(one.confidence),
+        }
+        for one in found[:most]
+    ]
 
 
 def survey_rows(scores: Sequence[tuple[str | None, Estimate]]) -> list[dict[str, str]]:

@@ -1,11 +1,13 @@
 """The languages the lab speaks: English in the code, every other language in a catalogue beside it.
 
-`_("text")` says a text in the language in force; `say_in("ar")` puts one in force for this thread or task.
+`_("text")` says a text in the language in force; `say_in("ar")` puts one in force for this thread or task. So it is
+with the digits that numbers are written in, and the calendar that dates are told by (studies/dates.py).
 """
 
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -18,8 +20,22 @@ from babel.support import NullTranslations, Translations
 
 CATALOGUES = Path(__file__).parent / "catalogues"
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
+#: the digits that a reader may choose, where the language has both
+DIGITS = ("european", "arabic_indic")
+#: the calendars that dates are told by: the Gregorian alone, or with the Hijri beside it
+CALENDARS = ("gregorian", "hijri")
+#: languages that are written with either digits
+OWN_DIGITS = frozenset({"ar"})
+ARABIC_INDIC = str.maketrans("0123456789.,%", "٠١٢٣٤٥٦٧٨٩٫٬٪")
+#: a number with its point, thousands and percent sign; or a name that is none (p95, IPv4, WCAG 2.2, ISO 9241-11)
+NUMBER = re.compile(
+    r"(?P<name>\b(?:ISO|WCAG|EN|RFC)[ -]\d[\d.-]*)"
+    r"|(?<![A-Za-z0-9_])(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?: ?%)?(?![A-Za-z_])",
+)
 
 _language: ContextVar[str] = ContextVar("language", default="en")
+_digits: ContextVar[str] = ContextVar("digits", default="european")
+_calendar: ContextVar[str] = ContextVar("calendar", default="gregorian")
 
 
 @cache
@@ -63,6 +79,40 @@ def say_in(new: str) -> Iterator[None]:
         yield
     finally:
         _language.reset(token)
+
+
+def digits() -> str:
+    """The digits in force: Arabic-Indic ones only where the language is written with them too."""
+    return _digits.get() if language() in OWN_DIGITS else DIGITS[0]
+
+
+def calendar() -> str:
+    """The calendar in force: `hijri` tells the Hijri date beside the Gregorian one."""
+    return _calendar.get()
+
+
+def count_in(new: str = DIGITS[0], by: str = CALENDARS[0]) -> None:
+    """Put digits and a calendar in force from here on; what is not known leaves the first of each."""
+    _digits.set(new if new in DIGITS else DIGITS[0])
+    _calendar.set(by if by in CALENDARS else CALENDARS[0])
+
+
+@contextmanager
+def counted_in(new: str = DIGITS[0], by: str = CALENDARS[0]) -> Iterator[None]:
+    """Put digits and a calendar in force inside a `with`."""
+    before = _digits.get(), _calendar.get()
+    count_in(new, by)
+    try:
+        yield
+    finally:
+        count_in(*before)
+
+
+def numerals(text: str) -> str:
+    """The text with its numbers in the digits in force, points and percent signs too; names with digits stay."""
+    if digits() == DIGITS[0]:
+        return text
+    return NUMBER.sub(lambda found: found[0] if found["name"] else found[0].translate(ARABIC_INDIC), text)
 
 
 def _(text: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 import os
 import re
@@ -11,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from pages_read import words
 
 from analysis.comparison import Comparison, Difference, Estimate, Found, Metric, compare, estimate
 from analysis.headlines import headlines
@@ -48,21 +48,6 @@ def space(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 def reports(space: Workspace) -> dict[str, str]:
     material = replace(material_of("sample", space, NOW), trust=TRUST)
     return {tongue: report(material, tongue) for tongue in ("en", "ar")}
-
-
-def words(page: str) -> str:
-    """What a reader reads, a line a block: without looks, pictures and the marks that keep figures whole."""
-    page = re.sub(r"<title>.*?</title>|<style>.*?</style>|<svg.*?</svg>", "", page, flags=re.S)
-    lines = []
-    for i, part in enumerate(re.split(r"<pre[^>]*>|</pre>", page)):
-        if i % 2:  # a play script keeps its lines
-            lines += html.unescape(part).splitlines()
-            continue
-        part = re.sub(r"</(?:tr|p|li|h\d|caption|figcaption|dd)>", "\0", " ".join(part.split()))
-        part = re.sub(r"<small>|</(?:th|td|dt)>", " | ", re.sub(r"</small>\s*", "", part))
-        lines += html.unescape(re.sub(r"<[^>]+>", "", part)).split("\0")
-    told = (re.sub("[\u2066-\u2069]", "", re.sub(r"( *\| *)+", " | ", line)).strip(" |") for line in lines)
-    return "\n".join(line for line in told if line) + "\n"
 
 
 @pytest.mark.parametrize("tongue", ["en", "ar"])

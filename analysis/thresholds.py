@@ -1,0 +1,191 @@
+"""What a service must hold, told in a schedule file, and whether a study held it: for alerts that come by themselves.
+
+    study: demo
+    hold:
+      - {metric: silent_time, at_most: 5, condition: redesigned}
+      - {metric: outcome, at_least: 0.9}
+      - {metric: satisfaction, at_least: 68, sure: true}
+      - {metric: steps, worse_by: 0.1}
+
+`at_most` and `at_least` are in the metric's unit (the outcome: the share of needs settled; satisfaction: SUS points).
+`worse_by` is against the last time that all held. `sure` alerts only when the whole 95 % interval lies beyond. What
+cannot be measured holds nothing: it is an alert of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+
+import yaml
+from pydantic import Field, ValidationError, model_validator
+
+from analysis.comparison import Comparison, Estimate, Found, estimate
+from analysis.measure import metrics
+from studies.protocol import Language, Name, Part
+from studies.troubles import WrongInput
+from studies.words import _
+
+SATISFACTION: Final = "satisfaction"
+#: people's figures of fewer cases than this are somebody's, and leave the house in no webhook
+FEWEST_PEOPLE: Final = 5
+
+
+class Threshold(Part):
+    """One thing that must hold: of all journeys together, or of one; under one condition, or the last of each."""
+
+    metric: Name
+    at_most: float | None = None
+    at_least: float | None = None
+    worse_by: Annotated[float, Field(gt=0)] | None = None
+    condition: Name = "as_is"
+    journey: str | None = None
+    who: Literal["people", "robots"] | None = None
+    sure: bool = False
+
+    @model_validator(mode="after")
+    def _says_one_thing(self) -> Threshold:
+        if sum(one is not None for one in (self.at_most, self.at_least, self.worse_by)) != 1:
+            raise ValueError("say one of at_most, at_least, worse_by")
+        if self.metric != SATISFACTION and self.metric not in metrics():
+            raise ValueError(f"there is no metric {self.metric}. There are: {', '.join([*metrics(), SATISFACTION])}")
+        return self
+
+
+class Reporting(Part):
+    """The report that is built each time."""
+
+    lang: list[Language] = ["en", "ar"]
+    format: Literal["html", "pdf", "pptx", "xlsx", "csv"] = "html"
+    audience: Literal["leaders", "designers"] = Field(default="leaders", alias="for")
+    digits: Literal["european", "arabic_indic"] = "european"
+    dates: Literal["gregorian", "hijri"] = "gregorian"
+
+
+class Schedule(Part):
+    """What is done each time: who walks, what must hold, which report is built, whom to tell."""
+
+    study: str
+    walk: Literal["browser", "wire", "rehearsal", "nobody"] = "browser"
+    hold: list[Threshold] = Field(min_length=1)
+    report: Reporting | None = Reporting()
+    webhook: str | None = Field(default=None, pattern=r"^https?://[^\s@]+$")
+    tell: Literal["always", "alerts"] = "alerts"
+    keep: int = Field(default=30, ge=1)
+
+
+def read_schedule(path: Path) -> Schedule:
+    """The schedule that a file tells. Raises WrongInput naming the place and what is wrong there."""
+    try:
+        told = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
+    except OSError as cause:
+        text = _("The schedule {path} cannot be read: {why}.")
+        raise WrongInput(text.format(path=path, why=cause.strerror)) from None
+    except (yaml.YAMLError, UnicodeDecodeError) as cause:
+        raise WrongInput(_("{path} is no YAML: {cause}").format(path=path.name, cause=cause)) from None
+    if not isinstance(told, dict):
+        raise WrongInput(
+            _("{path}: a schedule is keys with values: study, hold, report, webhook.").format(path=path.name)
+        )
+    try:
+        return Schedule.model_validate(told)
+    except ValidationError as wrong:
+        first = wrong.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        message = first["msg"].removeprefix("Value error, ")
+        raise WrongInput(f"{path.name}, {where}: {message}.") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether one threshold held: `held`, `alert`, or `unknown` where nothing could be measured."""
+
+    threshold: Threshold
+    state: str
+    who: str
+    one: Estimate
+    limit: float | None
+    says: str
+
+    def json(self) -> dict[str, Any]:
+        """What may leave the house: figures over cases, and none of people where they are so few that it is theirs."""
+        few = self.who == "people" and self.one.n < FEWEST_PEOPLE
+        figures = (None, None, None) if few else (self.one.value, self.one.low, self.one.high)
+        value, low, high = figures
+        return {
+            "metric": self.threshold.metric, "condition": self.threshold.condition, "journey": self.threshold.journey,
+            "who": self.who, "state": self.state, "value": value, "ci_low": low, "ci_high": high,
+            "n": None if few else self.one.n, "withheld": few, "limit": self.limit,
+        }  # fmt: skip
+
+
+def judged(
+    schedule: Schedule,
+    rows: Sequence[Comparison],
+    scores: Sequence[tuple[str | None, Estimate]],
+    scores_of: str,
+    before: Mapping[str, float],
+) -> list[Verdict]:
+    """Each threshold against what was measured; `before` is what each came to when all held last."""
+    return [_judged(one, rows, scores, scores_of, before) for one in schedule.hold]
+
+
+def key(threshold: Threshold, who: str) -> str:
+    """By what a threshold's figure is found again next time."""
+    return "/".join([threshold.metric, threshold.condition, threshold.journey or "*", who])
+
+
+def _judged(
+    asked: Threshold, rows: Sequence[Comparison], scores: Any, scores_of: str, before: Mapping[str, float]
+) -> Verdict:
+    who, one = _figure(asked, rows, scores, scores_of)
+    name = asked.metric + (f" ({asked.journey})" if asked.journey else "")
+    if one.value is None:
+        text = _("{name}: nothing could be measured under {condition}.")
+        return Verdict(asked, "unknown", who, one, None, text.format(name=name, condition=asked.condition))
+    limit, upper = _limit(asked, who, before)
+    if limit is None:
+        text = _("{name}: {value:.3g}; nothing to compare with yet.")
+        return Verdict(asked, "held", who, one, None, text.format(name=name, value=one.value))
+    sure = one.low if upper else one.high
+    judged_by = sure if asked.sure and sure is not None else one.value
+    beyond = judged_by > limit if upper else judged_by < limit
+    text = (
+        _("{name}, {condition}: {value:.3g} (n = {n}); at most {limit:.3g}.")
+        if upper
+        else _("{name}, {condition}: {value:.3g} (n = {n}); at least {limit:.3g}.")
+    )
+    says = text.format(name=name, condition=asked.condition, value=one.value, n=one.n, limit=limit)
+    return Verdict(asked, "alert" if beyond else "held", who, one, limit, says)
+
+
+def _limit(asked: Threshold, who: str, before: Mapping[str, float]) -> tuple[float | None, bool]:
+    """The limit, and whether it is one from above."""
+    if asked.at_most is not None:
+        return asked.at_most, True
+    if asked.at_least is not None:
+        return asked.at_least, False
+    better = "higher" if asked.metric in (SATISFACTION, "outcome") else metrics()[asked.metric].BETTER
+    last, part = before.get(key(asked, who)), asked.worse_by or 0.0
+    if last is None:
+        return None, better != "higher"
+    return (last * (1 - part), False) if better == "higher" else (last * (1 + part), True)
+
+
+def _figure(
+    asked: Threshold, rows: Sequence[Comparison], scores: Sequence[tuple[str | None, Estimate]], scores_of: str
+) -> tuple[str, Estimate]:
+    """Whose figure it is, people's where there are any, and the figure over all cases that it is about."""
+    if asked.metric == SATISFACTION:
+        known = dict(scores)
+        return scores_of, known.get(asked.condition) or known.get(None) or Estimate()
+    mine = [r for r in rows if r.metric == asked.metric and asked.journey in (None, r.journey)]
+    everyone = [asked.who] if asked.who else [w for w in ("people", "robots") if any(r.who == w for r in mine)]
+    who = everyone[0] if everyone else "robots"
+    sides = [getattr(r, asked.condition, None) for r in mine if r.who == who]
+    values = [v for side in sides if side is not None for v in side.values]
+    if asked.metric == "outcome":
+        return who, estimate("outcome", [Found("value", "concluded" if v else "left") for v in values])
+    return who, estimate(asked.metric, [Found("value", v) for v in values])

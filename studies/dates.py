@@ -1,0 +1,49 @@
+"""How a day reads: in the language in force and, where it is asked for, with the Hijri date beside the Gregorian one.
+
+The Hijri calendar is Umm al-Qura, which is tabulated for the years 1343 to 1500 (1924 to 2077); outside them the
+Gregorian date stands alone. Digits are put in force by whoever writes the whole text (`studies.words.numerals`).
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Final
+
+from babel.dates import format_date, format_time
+from hijridate import Gregorian
+
+from studies.words import _, calendar, language
+
+#: the months as both languages write them; hijridate's own names leave the vowel signs out as well
+MONTHS: Final = {
+    "en": (
+        *("Muharram", "Safar", "Rabi‘ I", "Rabi‘ II", "Jumada I", "Jumada II"),
+        *("Rajab", "Sha‘ban", "Ramadan", "Shawwal", "Dhu al-Qi‘dah", "Dhu al-Hijjah"),
+    ),
+    "ar": (
+        *("محرم", "صفر", "ربيع الأول", "ربيع الآخر", "جمادى الأولى", "جمادى الآخرة"),
+        *("رجب", "شعبان", "رمضان", "شوال", "ذو القعدة", "ذو الحجة"),
+    ),
+}
+
+
+def day(when: date) -> str:
+    """`2 March 2026`, or `2 March 2026 (13 Ramadan 1447 AH)`."""
+    told: str = format_date(when, "d MMMM y", locale=language())
+    beside = hijri(when) if calendar() == "hijri" else ""
+    return _("{day} ({hijri})").format(day=told, hijri=beside) if beside else told
+
+
+def moment(when: datetime) -> str:
+    """The day and the time of the clock that it is told in: `2 March 2026, 09:30`."""
+    return _("{day}, {time}").format(day=day(when), time=format_time(when, "HH:mm", locale=language()))
+
+
+def hijri(when: date) -> str:
+    """The Hijri date of a Gregorian day: `13 Ramadan 1447 AH`; nothing where the calendar is not tabulated."""
+    try:
+        there = Gregorian(when.year, when.month, when.day).to_hijri()
+    except (OverflowError, ValueError):
+        return ""
+    month = MONTHS["ar" if language() == "ar" else "en"][there.month - 1]
+    return _("{day} {month} {year} AH").format(day=there.day, month=month, year=there.year)
