@@ -5,43 +5,25 @@ Made by rules over what was measured (analysis/findings/, one a file). What robo
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cache
-from typing import Any, Final, Protocol, cast
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
-import analysis.findings
-from analysis.comparison import who_is
+import pandas as pd
+
 from analysis.cost import Volume, saved
-from analysis.findings import Caught
+from analysis.finding_rules import rules
 from analysis.measure import Measured
+from analysis.measures_kept import frames_of
 from analysis.statistics.completion import adjusted_wald_ci
-from analysis.visits import begun_with
 from studies.log import Log
 from studies.words import N_, _
 
 #: moments of evidence that a finding names; all of them are counted
 SHOWN: Final = 5
 LOW, MIDDLING, HIGH, HYPOTHESIS = N_("low"), N_("middling"), N_("high"), N_("hypothesis (robots)")
-
-
-class Rule(Protocol):
-    """What a file in `analysis/findings/` holds."""
-
-    TITLE: str
-    SEVERITY: int
-    REMEDY: str
-    caught: Callable[[Measured], Iterable[Caught]]
-
-
-@cache
-def rules() -> dict[str, Rule]:
-    """Every rule by name."""
-    names = [m.name for m in pkgutil.iter_modules(analysis.findings.__path__) if not m.name.startswith("_")]
-    return {name: cast(Rule, importlib.import_module(f"analysis.findings.{name}")) for name in names}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +56,13 @@ class Finding:
     hours_saved: float | None
     citizens_a_year: float | None
     confidence: str
+    detail: str = ""
+
+    @property
+    def key(self) -> str:
+        """By what owner and state are kept: the same wherever the same thing hurts, whoever met it and how often."""
+        told = json.dumps([self.rule, self.service, self.condition, self.step, self.detail], ensure_ascii=False)
+        return hashlib.sha256(told.encode()).hexdigest()[:10]
 
     @property
     def share(self) -> float:
@@ -88,8 +77,8 @@ class Finding:
     def json(self) -> dict[str, Any]:
         """What is exchanged."""
         return {
-            "rule": self.rule, "what": self.what, "service": self.service, "condition": self.condition,
-            "step": self.step or None, "who": self.who,
+            "finding": self.key, "rule": self.rule, "what": self.what, "service": self.service,
+            "condition": self.condition, "step": self.step or None, "who": self.who,
             "citizens": {"met": self.cases, "of": self.looked_at, "share": self.share, "ci_low": self.low,
                          "ci_high": self.high, "a_year": self.citizens_a_year},
             "times": self.times, "severity": self.severity, "remedy": self.remedy,
@@ -106,90 +95,92 @@ def findings(
 
     Hours saved and citizens a year are told where `volumes` has the service.
     """
-    found: list[Finding] = []
-    groups = _groups(log, measured)
-    for name, rule in rules().items():
-        caught: dict[tuple[Any, ...], list[Caught]] = defaultdict(list)
-        for one in rule.caught(measured):
-            if one.session in groups.of:
-                caught[(*groups.of[one.session], one.step, one.detail)].append(one)
-        for (service, condition, who, step, detail), times in caught.items():
-            volume = (volumes or {}).get(service)
-            looked_at = len(groups.cases[service, condition, who])
-            met = len({groups.case[one.session] for one in times})
-            ci = adjusted_wald_ci(successes=met, trials=looked_at, confidence=confidence)
-            each = sum(one.lost for one in times) / looked_at
-            found.append(
-                Finding(
-                    rule=name,
-                    what=_(rule.TITLE).format(detail=detail or _("it")),
-                    service=service,
-                    condition=condition,
-                    step=step,
-                    who=who,
-                    cases=met,
-                    looked_at=looked_at,
-                    low=ci["ci_low"],
-                    high=ci["ci_high"],
-                    times=len(times),
-                    evidence=tuple(_moments(measured, times)),
-                    severity=rule.SEVERITY,
-                    remedy=_(rule.REMEDY),
-                    seconds_each=each,
-                    hours_saved=saved(each, volume)["hours"] if volume else None,
-                    citizens_a_year=met / looked_at * volume.cases_a_year if volume else None,
-                    confidence=_confidence(who, met, ci["ci_low"]),
-                )
+    kept = frames_of(log, measured.presets)
+    return findings_in(kept.sessions, kept.caught, volumes, confidence)
+
+
+def findings_in(
+    sessions: pd.DataFrame,
+    caught: pd.DataFrame,
+    volumes: Mapping[str, Volume] | None = None,
+    confidence: float = 0.95,
+) -> list[Finding]:
+    """The same of what was measured already: a row a session, a row a moment (analysis/session_rows.py)."""
+    counted = counted_sessions(sessions)
+    told = counted.set_index("session")[["case", "service", "condition", "who"]]
+    looked_at = told.groupby(["service", "condition", "who"], dropna=False)["case"].nunique()
+    size = {_place(place): int(n) for place, n in looked_at.items()}
+    met = caught.join(told, on="session", how="inner")
+    found = []
+    for place, times in met.groupby(["service", "condition", "who", "rule", "step", "detail"], dropna=False):
+        service, condition, who, name, step, detail = _place(place)
+        rule, volume = rules()[str(name)], (volumes or {}).get(str(service))
+        of, cases = size[_place(place[:3])], int(times["case"].nunique())
+        ci = adjusted_wald_ci(successes=cases, trials=of, confidence=confidence)
+        each = float(times["lost"].sum()) / of
+        found.append(
+            Finding(
+                rule=str(name),
+                what=_(rule.TITLE).format(detail=detail or _("it")),
+                service=str(service),
+                condition=condition,
+                step=str(step),
+                who=str(who),
+                cases=cases,
+                looked_at=of,
+                low=ci["ci_low"],
+                high=ci["ci_high"],
+                times=len(times),
+                evidence=tuple(_moments(times)),
+                severity=rule.SEVERITY,
+                remedy=_(rule.REMEDY),
+                seconds_each=each,
+                hours_saved=None,
+                citizens_a_year=None,
+                confidence=_confidence(str(who), cases, ci["ci_low"]),
+                detail=str(detail),
             )
+        )
+        found[-1] = with_volume(found[-1], volume)
     return sorted(found, key=lambda f: (f.who != "people", -f.weight, -f.seconds_each, f.rule, f.service, f.step))
 
 
-@dataclass(frozen=True, slots=True)
-class _Groups:
-    of: Mapping[int, tuple[str, str | None, str]]  # session -> service, condition, who
-    case: Mapping[int, int]
-    cases: Mapping[tuple[str, str | None, str], set[int]]
+def with_volume(found: Finding, volume: Volume | None) -> Finding:
+    """A finding with what it comes to in a year, where somebody has said how many cases there are."""
+    if volume is None:
+        return found
+    hours = saved(found.seconds_each, volume)["hours"]
+    return replace(found, hours_saved=hours, citizens_a_year=found.share * volume.cases_a_year)
 
 
-def _groups(log: Log, measured: Measured) -> _Groups:
-    batch = measured.batch
-    begun, rows = begun_with(measured), {row.session: row for row in log.heard()}
-    case = dict(zip(batch.session.tolist(), batch.case.tolist(), strict=True))
-    of, cases = {}, defaultdict(set)
-    for place, name in enumerate(batch.names):
-        row = rows[str(name)]
-        who = who_is(row.source)
-        if who == "load" or place not in case or measured.sessions[str(name)]["outcome"].value == "broken":
-            continue
-        of[place] = (row.task or begun.get(row.session) or "", row.condition, who)
-        cases[of[place]].add(case[place])
-    return _Groups(of, case, cases)
+def counted_sessions(sessions: pd.DataFrame) -> pd.DataFrame:
+    """The sessions that findings, league and scoreboard count: no load citizens, none that the lab broke, no empty."""
+    return sessions[(sessions["who"] != "load") & (sessions["outcome"] != "broken") & ~sessions["silent"].astype(bool)]
+
+
+def _place(place: Any) -> tuple[str | None, ...]:
+    return tuple(None if pd.isna(one) else str(one) for one in place)
 
 
 def settled_by_service(log: Log, measured: Measured) -> dict[str, tuple[int, int]]:
     """(settled, all) of each service's cases: people's where there are any, else robots'; never both together."""
-    groups = _groups(log, measured)
-    everyone = {who for _service, _condition, who in groups.cases}
-    chosen = "people" if "people" in everyone else "robots"
-    settled: dict[str, set[int]] = defaultdict(set)
-    cases: dict[str, set[int]] = defaultdict(set)
-    for place, (service, _condition, who) in groups.of.items():
-        if who == chosen:
-            cases[service].add(groups.case[place])
-            if measured.sessions[str(measured.batch.names[place])]["outcome"].value == "concluded":
-                settled[service].add(groups.case[place])
-    return {service: (len(settled[service]), len(all_of)) for service, all_of in sorted(cases.items())}
+    return settled_in(frames_of(log, measured.presets).sessions)
 
 
-def _moments(measured: Measured, times: Iterable[Caught]) -> Iterator[Moment]:
+def settled_in(sessions: pd.DataFrame) -> dict[str, tuple[int, int]]:
+    """The same of what was measured already."""
+    counted = counted_sessions(sessions)
+    chosen = counted[counted["who"] == ("people" if (counted["who"] == "people").any() else "robots")]
+    done = chosen["outcome"].eq("concluded").groupby([chosen["service"], chosen["case"]]).any()
+    return {str(name): (int(each.sum()), len(each)) for name, each in done.groupby(level=0)}
+
+
+def _moments(times: pd.DataFrame) -> Iterator[Moment]:
     """The costliest times, each of another session as long as there are any."""
-    batch = measured.batch
-    ordered = sorted(times, key=lambda one: (-one.lost, one.when))
-    first = {one.session: one for one in reversed(ordered)}
-    others = [one for one in ordered if first[one.session] is not one]
-    for one in [*sorted(first.values(), key=lambda o: (-o.lost, o.when)), *others][:SHOWN]:
-        second = (one.when - int(batch.of_started[one.session])) / 1e6
-        yield Moment(str(batch.names[one.session]), round(second, 3))
+    ordered = times.sort_values(["lost", "at"], ascending=[False, True], kind="stable")
+    again = ordered.duplicated("session")
+    for row in pd.concat([ordered[~again], ordered[again]])[:SHOWN].itertuples():
+        yield Moment(str(row.session), round(float(str(row.second)), 3))
 
 
 def _confidence(who: str, met: int, low: float) -> str:
@@ -209,7 +200,7 @@ def told(found: Iterable[Finding]) -> str:
             met=one.cases, of=one.looked_at, low=one.low, high=one.high
         )
         where = f"{one.service}, {one.step}" if one.step else one.service
-        lines.append(f"{place}. {one.what} [{where}; {one.condition or '–'}] {share}; {_(one.confidence)}")
+        lines.append(f"{place}. {one.what} [{where}; {one.condition or '–'}] {share}; {_(one.confidence)}; {one.key}")
         lines.append(f"   {one.remedy}")
         if one.evidence:
             seen = ", ".join(f"{m.session} @ {m.second:g} s" for m in one.evidence)

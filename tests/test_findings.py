@@ -7,7 +7,8 @@ import json
 import pytest
 
 from analysis.cost import Volume
-from analysis.found import SHOWN, findings, rules, told
+from analysis.finding_rules import rules
+from analysis.found import SHOWN, findings, told
 from analysis.measure import measure
 from studies.script import parse
 

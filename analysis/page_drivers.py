@@ -1,0 +1,96 @@
+"""What drives satisfaction: what one more question, wait or step goes along with; and what if a redesign took them."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from analysis import charts_scoreboard, drivers_tables, visits_kept
+from analysis import page_leader as leader
+from analysis.drivers import Drivers
+from analysis.ground import Ground
+from analysis.visits import Visit
+from analysis.what_if import what_if
+from studies import page_look as look
+from studies.troubles import Trouble
+from studies.words import _, language
+from surveys.instruments import instrument as instrument_named
+
+
+def shown(found: Drivers) -> None:
+    """The drivers with their intervals, drawn and told."""
+    for line in drivers_tables.said(found):
+        st.markdown(line)
+    if not found.effects:
+        return
+    words = _("What each driver goes along with; see the table.")
+    leader.chart(charts_scoreboard.effects, found.effects, key="drivers", alt=words)
+    leader.plain_table(drivers_tables.effects_table(found), _("What drives satisfaction"))
+    if found.importance:
+        st.markdown(f"**{_('How much each of them explains')}**")
+        leader.plain_table(drivers_tables.importance_table(found), _("How much each of them explains"))
+    if found.by_outcome:
+        with st.expander(_("Those who got what they came for, and those who did not")):
+            leader.plain_table(drivers_tables.by_outcome_table(found), _("By outcome"))
+
+
+def what_would_be(ground: Ground, found: Drivers, visits: list[Visit]) -> None:
+    """Sliders that never leave what was seen; or named waits and questions taken away."""
+    st.subheader(_("What if"), anchor=False)
+    amounts, names = st.tabs([_("So much less"), _("These waits and questions")])
+    with amounts:
+        st.caption(_("No visit is taken below what some visit to the same service had: nothing is said beyond that."))
+        told = {}
+        for driver, title, unit_step in drivers_tables.sliders(found):
+            most = visits_kept.most(visits, driver)
+            if most > 0:
+                told[driver] = st.slider(title, 0.0, most, 0.0, unit_step, key=f"less_{driver}")
+        try:
+            expected = visits_kept.expected(found, visits, told)
+            st.markdown(drivers_tables.expected_told(expected, found))
+        except Trouble as trouble:
+            look.trouble(str(trouble))
+    with names:
+        steps, questions = visits_kept.named(ground, visits)
+        waits = st.multiselect(_("Without the silence at these steps"), steps, key="without_waits")
+        asked = st.multiselect(_("Without asking again for these"), questions, key="without_questions")
+        try:
+            less = visits_kept.removed(ground, visits, waits, asked)
+            expected = what_if(found, visits, less) if less else None
+            st.markdown(drivers_tables.expected_told(expected, found))
+        except Trouble as trouble:
+            look.trouble(str(trouble))
+        if less_told := drivers_tables.command(ground.study, instrument or "sus", waits, asked):
+            st.code(less_told, language="bash")
+
+
+def look_again(ground: Ground, assigned: bool) -> None:
+    """Draw the whole page anew once the drivers are there."""
+    if visits_kept.ready(ground, instrument or "", assigned, 0.0) is not None:
+        st.rerun()
+
+
+look.heading(
+    _("What drives satisfaction"),
+    _("What one more repeat question, ten more seconds of silence, one more step goes along with in people's ratings."),
+)
+if study := look.choose_study():
+    ground = leader.standing_on(study)
+    there = ground.answers.instruments()
+    instrument = None
+    if there:
+        tongue = language()
+        instrument = look.choose(
+            _("Satisfaction by"), there, "instrument", lambda n: instrument_named(n).said_in(tongue).title
+        )
+    assigned = st.toggle(
+        _("The study gave out its conditions by chance"), key="assigned",
+        help=_("Then what the conditions decide is an effect; otherwise everything here is an association."),
+    )  # fmt: skip
+    found = visits_kept.ready(ground, instrument or "", assigned)
+    if found is None:
+        st.info(_("The drivers are being worked out; they are shown here as soon as that is done."))
+        look.live(1.5)(look_again)(ground, assigned)
+        st.stop()
+    shown(found.drivers)
+    if found.drivers.fit is not None:
+        what_would_be(ground, found.drivers, found.visits)

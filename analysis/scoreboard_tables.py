@@ -1,0 +1,89 @@
+"""The board as tables of words: what a chart draws is said here as well, for whoever cannot see it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from analysis import figures
+from analysis.agreed import MEASURES, target_history
+from analysis.scoreboard import Quarter, Standing
+from analysis.scoreboard_told import TITLES, amount, brief, figure, per, rated_since, service_name, target_told
+from studies.store import Store
+from studies.words import _
+
+
+def satisfaction_table(standings: Sequence[Standing]) -> pd.DataFrame:
+    """By service: satisfaction with interval and n, the quarters, since the last quarter, the target, how sure."""
+    return pd.DataFrame(
+        {
+            _("Service"): [service_name(one) for one in standings],
+            _("Satisfaction"): [figure(one.satisfaction) for one in standings],
+            _("Quarter by quarter"): [" · ".join(_quarter(q) for q in one.trend) for one in standings],
+            _("Since the last quarter"): [rated_since(one) for one in standings],
+            _("Target"): [" · ".join(target_told(a) for a in one.against) or "–" for one in standings],
+            _("How sure"): [one.satisfaction.says for one in standings],
+        }
+    )
+
+
+def _quarter(quarter: Quarter) -> str:
+    return figures.island(f"{quarter.name}: {figures.bare(round(quarter.satisfaction.value or 0.0, 1))}")
+
+
+def burden_table(standings: Sequence[Standing]) -> pd.DataFrame:
+    """By service: the hours of silence, the repeat questions and the steps that citizens bear."""
+    return pd.DataFrame(
+        {
+            _("Service"): [service_name(one) for one in standings],
+            _("Silent hours"): [figure(brief(one.borne("silent_time"))) for one in standings],
+            _("Repeat questions"): [figure(brief(one.borne("repeat_questions"))) for one in standings],
+            _("Steps"): [figure(brief(one.borne("steps"))) for one in standings],
+            _("Needless steps"): [figure(brief(one.borne("needless_steps"))) for one in standings],
+            _("Of how many"): [per(one) for one in standings],
+            _("How sure"): [one.burdens["silent_time"].says for one in standings],
+        }
+        | ({_("How many they stand for"): [one.stands_for for one in standings]} if _counted(standings) else {})
+    )
+
+
+def nobody_said(standings: Sequence[Standing]) -> str:
+    """How many citizens the sample stands for, where that is the same of every service: it is not known."""
+    return standings[0].stands_for if standings and not _counted(standings) else ""
+
+
+def _counted(standings: Sequence[Standing]) -> bool:
+    return any(one.volume for one in standings)
+
+
+def needs_table(standings: Sequence[Standing]) -> pd.DataFrame:
+    """One line a need, over all channels: how many came which way, how many had it settled."""
+    ways = {"web": _("Web"), "phone": _("Phone"), "desk": _("Desk"), "chat": _("Chat"), "video": _("Video"),
+            "post": _("Post")}  # fmt: skip
+    used = [way for way in ways if way in ("web", "phone", "desk") or any(s.need.ways.get(way) for s in standings)]
+    table = {
+        _("Need"): [service_name(one) for one in standings],
+        _("Cases"): [figures.number(one.need.cases) for one in standings],
+        _("Needs settled"): [figure(one.need.settled, "settled") for one in standings],
+    }
+    for way in used:
+        table[ways[way]] = [figures.number(one.need.ways[way]) for one in standings]
+    table[_("In several channels")] = [figures.number(one.need.several) for one in standings]
+    table[_("How sure")] = [one.need.settled.says for one in standings]
+    return pd.DataFrame(table)
+
+
+def targets_table(store: Store, services: Sequence[str]) -> pd.DataFrame:
+    """Every target that was ever set, the latest last."""
+    found = [t for service in services for measure in MEASURES for t in target_history(store, service, measure)]
+    return pd.DataFrame(
+        {
+            _("Service"): [figures.island(one.service) for one in found],
+            _("What is to be reached"): [_(TITLES[one.measure]) for one in found],
+            _("Target"): [amount(one.measure, one.value) for one in found],
+            _("Since when"): [figures.island(str(one.since)) for one in found],
+            _("Who"): [one.who for one in found],
+            _("Set on"): [figures.island(f"{one.at:%Y-%m-%d %H:%M}") if one.at else "" for one in found],
+        }
+    )
