@@ -8,18 +8,32 @@ from __future__ import annotations
 import altair as alt
 
 from analysis import charts_timeline
-from analysis.charts_compare import compared, satisfaction
+from analysis.charts_compare import by_journey, compared, satisfaction
 from analysis.charts_dress import WIDTH, svg
 from analysis.charts_load import load_curve, silence_against_citizens
 from analysis.picture import picture_of
 from studies.log import Log
 from studies.presets import Presets
 
-__all__ = ["WIDTH", "compared", "load_curve", "satisfaction", "silence_against_citizens", "svg", "timeline"]
+__all__ = [
+    "WIDTH",
+    "by_journey",
+    "compared",
+    "load_curve",
+    "satisfaction",
+    "silence_against_citizens",
+    "svg",
+    "timeline",
+]
 
 
 def timeline(
-    log: Log, session: str | None = None, presets: Presets | None = None, dark: bool = False, width: int = WIDTH
+    log: Log,
+    session: str | None = None,
+    presets: Presets | None = None,
+    dark: bool = False,
+    width: int = WIDTH,
+    at: float | None = None,
 ) -> alt.LayerChart:
-    """The time line of one session of a log (the first, unless one is named)."""
-    return charts_timeline.timeline(picture_of(log, session, presets), dark, width)
+    """The time line of one session of a log (the first, unless one is named); `at` marks a moment on it (seconds)."""
+    return charts_timeline.timeline(picture_of(log, session, presets), dark, width, at)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import altair as alt
@@ -72,6 +73,13 @@ def _panel(rows: Sequence[Comparison], title: str, whole: bool, dark: bool, widt
     reach = base.mark_rule(color=QUIET[dark], strokeWidth=1.5).encode(x=alt.X("low:Q"), x2="high", yOffset=apart)
     layers = alt.layer(reach, points.encode(yOffset=apart))
     return layers.properties(width=width, height=max(60, 42 * len(rows)))
+
+
+def by_journey(rows: Sequence[tuple[str, Comparison]], dark: bool = False, width: int = WIDTH) -> alt.VConcatChart:
+    """One metric of several journeys, as it is (hollow) and redesigned (full): which journey changed most."""
+    named = [replace(row, title=name) for name, row in rows]
+    unit = sentence(_("seconds")) if named[0].unit == "s" else sentence(_("how many"))
+    return dressed(alt.vconcat(_legend(dark, width), _panel(named, unit, named[0].unit != "s", dark, width)), dark)
 
 
 def _fill(dark: bool, column: str = "condition") -> alt.Fill:

@@ -52,10 +52,14 @@ def dressed(chart: Any, dark: bool = False) -> Any:
     """The chart in the lab's look, in the language in force."""
     small = type_size()
     start = "end" if mirrored() else "start"
-    return (
-        chart.configure(font=font(), background="transparent" if dark else GROUND[False], padding=4)
-        .configure_view(stroke=None)
-        .configure_axis(
+    found = chart.copy(deep=False)
+    # All at once: each configure_… of Altair's copies the whole chart anew, and pages wait for that.
+    found.config = alt.Config(
+        font=font(),
+        background="transparent" if dark else GROUND[False],
+        padding=4,
+        view=alt.ViewConfig(stroke=None),
+        axis=alt.AxisConfig(
             labelColor=QUIET[dark],
             titleColor=QUIET[dark],
             gridColor=LINE[dark],
@@ -66,11 +70,14 @@ def dressed(chart: Any, dark: bool = False) -> Any:
             titleFontWeight="normal",
             labelLimit=320,
             titlePadding=8,
-        )
-        .configure_legend(labelColor=INK[dark], titleColor=QUIET[dark], labelFontSize=small, titleFontSize=small)
-        .configure_title(color=INK[dark], fontSize=small + 1, anchor=start, fontWeight=600, offset=6)
-        .configure_text(font=font(), fontSize=small)
+        ),
+        legend=alt.LegendConfig(
+            labelColor=INK[dark], titleColor=QUIET[dark], labelFontSize=small, titleFontSize=small
+        ),
+        title=alt.TitleConfig(color=INK[dark], fontSize=small + 1, anchor=start, fontWeight=600, offset=6),
+        text=alt.MarkConfig(font=font(), fontSize=small),
     )
+    return found
 
 
 def svg(chart: Any, name: str, alt_text: str) -> str:

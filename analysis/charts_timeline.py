@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from math import floor, log10
 from typing import Any, Final
 
 import altair as alt
 import pandas as pd
 
-from analysis.charts_dress import WIDTH, across, dressed, mirrored, side, type_size
+from analysis.charts_dress import WIDTH, across, dressed, mirrored, type_size
 from analysis.figures import island, measured, rounded, sentence
-from analysis.palette import GROUND, INK, QUIET, colour, shape
+from analysis.palette import FLAG, GROUND, INK, QUIET, colour, shape
 from analysis.picture import Mark, Picture, Span
 from studies.topics import known_words
 from studies.words import N_, _, language
 
 ROW: Final = 40
 LEVEL: Final = 17
+GAP: Final = 10  # px between a lane and its name
 #: the lanes from above, and the ideas whose marks stand in them
 LANES: Final[dict[str, tuple[str, ...]]] = {
-    "citizen": ("step", "ask"),
+    "citizen": ("step", "ask", "note"),
     "waiting": (),
     "service": ("question", "answer", "refusal"),
     "asked_again": (),  # repeat questions and hand-offs stand beside their words
@@ -56,11 +57,16 @@ class Label:
     after: bool = True
 
 
-def timeline(picture: Picture, dark: bool = False, width: int = WIDTH) -> alt.LayerChart:
-    """Where the citizen waited, where nothing was to be seen or heard, and where the service asked again."""
+def timeline(picture: Picture, dark: bool = False, width: int = WIDTH, at: float | None = None) -> alt.LayerChart:
+    """Where the citizen waited, where nothing was to be seen or heard, and where the service asked again.
+
+    A moment (seconds) that a link leads `at` is marked. `width` (px) is that of the lanes, besides their names.
+    """
     ruler = Ruler.of(picture.seconds)
     end = max(picture.seconds / ruler.seconds, 1e-3)
     per_unit = width / end
+    names = _names()
+    before = max(map(_size, names.values())) * 1.08 + GAP  # px for the lanes' names
     silent = placed(
         [
             Label((s.begin + s.end) / 2 / ruler.seconds, measured(rounded(s.end - s.begin, 1), "s"), "silence")
@@ -76,17 +82,21 @@ def timeline(picture: Picture, dark: bool = False, width: int = WIDTH) -> alt.La
     lane = alt.Y("y:Q", scale=alt.Scale(domain=[0, height], reverse=True, nice=False), title=None)
     x = alt.X(
         "x:Q",
-        scale=across((0.0, end * 1.012), nice=False, zero=True),
+        scale=across((-before / per_unit, end * 1.012), nice=False, zero=True),
         title=sentence(_("Time since the session began ({unit})").format(unit=_(ruler.unit))),
-        axis=alt.Axis(grid=False, tickCount=10),
+        axis=alt.Axis(grid=False, values=_ticks(end)),
     )
     middles = {name: _middle(name, top, heights) for name in LANES}
-    parts: list[Any] = [_lanes(top, heights, middles, lane, end, x, dark)]
+    parts: list[Any] = _lanes(top, heights, middles, lane, end, x, dark, names)
     parts += _bars(picture.spans, ruler, 5 / per_unit, x, lane, middles["waiting"], dark)
     parts += _points(picture.marks, ruler, x, lane, middles, dark)
     parts += _over(silent, x, top["waiting"] + 9, dark)
+    if at is not None and 0 <= at <= picture.seconds:
+        moment = pd.DataFrame([{"x": at / ruler.seconds, "y": 0.0, "y2": height}])
+        line = alt.Chart(moment).mark_rule(color=INK[dark], strokeWidth=2, strokeDash=[5, 3])
+        parts.append(line.encode(x=x, y=alt.Y("y:Q"), y2="y2"))
     parts += _told(again, x, middles["asked_again"], dark) + _told(over, x, middles["handed_over"], dark)
-    return dressed(alt.layer(*parts).properties(width=width, height=height), dark)
+    return dressed(alt.layer(*parts).properties(width=round(width + before), height=height), dark)
 
 
 def placed(labels: Iterable[Label], per_unit: float, *, end: float | None = None) -> list[Label]:
@@ -176,41 +186,50 @@ def _lanes(
     end: float,
     x: alt.X,
     dark: bool,
-) -> alt.Chart:
-    """The ground of the lanes and their names."""
-    names = {
+    names: dict[str, str],
+) -> list[alt.Chart]:
+    """The ground of the lanes and, where reading begins, their names.
+
+    The names are words of the drawing, not an axis' labels: a browser drops labels that it thinks stand too close, and
+    cuts what is longer than it expects.
+    """
+    rows = pd.DataFrame(
+        [{"x": 0.0, "x2": end, "y": top[n], "y2": top[n] + heights[n], "odd": i % 2} for i, n in enumerate(LANES)]
+    )
+    told = pd.DataFrame([{"x": 0.0, "y": middles[n], "text": sentence(name)} for n, name in names.items()])
+    ground = (
+        alt.Chart(rows)
+        .mark_rect(color=QUIET[dark])
+        .encode(
+            x=x,
+            x2="x2",
+            y=lane.axis(None),
+            y2="y2",
+            opacity=alt.Opacity("odd:N", scale=alt.Scale(domain=[0, 1], range=[0.0, 0.06]), legend=None),
+        )
+    )
+    way: Any = "left" if mirrored() else "right"
+    words = alt.Chart(told).mark_text(baseline="middle", align=way, dx=GAP if mirrored() else -GAP, color=QUIET[dark])
+    return [ground, words.encode(x=x, y=alt.Y("y:Q"), text="text:N")]
+
+
+def _names() -> dict[str, str]:
+    """The lanes in words."""
+    return {
         "citizen": _("Citizen acts"),
         "waiting": _("Citizen waits"),
         "service": _("Service answers, asks"),
         "asked_again": _("Asked again"),
         "handed_over": _("Handed over"),
     }
-    rows = pd.DataFrame(
-        [{"x": 0.0, "x2": end, "y": top[n], "y2": top[n] + heights[n], "odd": i % 2} for i, n in enumerate(LANES)]
-    )
-    told = (f"datum.value == {middles[name]} ? {json.dumps(sentence(names[name]))}" for name in LANES)
-    expression = " : ".join([*told, "''"])
-    axis = alt.Axis(
-        values=list(middles.values()),
-        labelExpr=expression,
-        orient=side(),
-        grid=False,
-        ticks=False,
-        domain=False,
-        labelPadding=10,
-        labelOverlap=False,  # each lane keeps its name, however low it is
-    )
-    return (
-        alt.Chart(rows)
-        .mark_rect(color=QUIET[dark])
-        .encode(
-            x=x,
-            x2="x2",
-            y=lane.axis(axis),
-            y2="y2",
-            opacity=alt.Opacity("odd:N", scale=alt.Scale(domain=[0, 1], range=[0.0, 0.06]), legend=None),
-        )
-    )
+
+
+def _ticks(end: float) -> list[float]:
+    """About ten moments to be written below, from 0 on: a step of 1, 2 or 5 of some power of ten."""
+    rough = end / 10
+    power = 10.0 ** floor(log10(rough))
+    step = power * next(n for n in (1, 2, 5, 10) if n * power >= rough)
+    return [round(n * step, 9) for n in range(int(end / step + 1e-9) + 1)]
 
 
 def _middle(name: str, top: dict[str, float], heights: dict[str, float]) -> float:
@@ -273,7 +292,7 @@ def _points(
     marks: Sequence[Mark], ruler: Ruler, x: alt.X, lane: alt.Y, middles: dict[str, float], dark: bool
 ) -> list[alt.Chart]:
     """What the citizen did and what the service did at once, as shapes on their lanes."""
-    off = {"question": -7.0, "answer": 7.0, "refusal": -7.0}
+    off = {"question": -7.0, "answer": 7.0, "refusal": -7.0, "note": -12.0}
     drawn = []
     for name, ideas in LANES.items():
         for idea in ideas:
@@ -295,6 +314,9 @@ def _points(
 
 def _shapes(rows: list[dict[str, Any]], idea: str, size: int, dark: bool) -> alt.Chart:
     """Marks of one idea; the citizen's own question is an act, but no step: it is hollow."""
+    if idea == "note":  # the observer's: neither the citizen's nor the service's colour
+        flags = alt.Chart(pd.DataFrame(rows)).mark_point(shape=FLAG, size=size * 1.6, filled=True, opacity=1)
+        return flags.encode(color=alt.value(INK[dark]))
     full, idea = idea != "ask", "step" if idea == "ask" else idea
     ink = colour(idea, dark)
     return alt.Chart(pd.DataFrame(rows)).mark_point(

@@ -13,11 +13,12 @@ from typing import Final
 
 import pandas as pd
 
-from analysis import comparison, figures
+from analysis import comparison, figures, method_told
 from analysis.checked import checks_table
 from analysis.comparison import Comparison, Estimate
 from analysis.measure import VALUE, Measured, Result, measure, metrics
 from analysis.report import DRAWN
+from analysis.report_tables import by_which_method
 from studies import archive, script
 from studies.conditions import condition_name
 from studies.events import Session
@@ -148,6 +149,11 @@ def outcome_name(outcome: str) -> str:
         "handed_off": _("handed off"),
         "open": _("open"),
         "broken": _("broken"),
+        "direct": _("direct success"),
+        "indirect": _("indirect success"),
+        "gave_up": _("gave up"),
+        "not_eligible": _("not eligible"),
+        "failed": _("failed"),
     }
     return names.get(outcome, outcome)
 
@@ -161,10 +167,9 @@ def by_journey(study: Study) -> dict[str, Compared]:
     return {key: Compared(rows[0].journey, rows[0].who == "robots", tuple(rows)) for key, rows in found.items()}
 
 
-def journey_name(compared: Compared) -> str:
-    """A journey and who went through it, in words."""
-    who = _("robots") if compared.robots else _("people")
-    return f"{figures.island(compared.journey)} · {who}"
+def journey_name(journey: str, who: str) -> str:
+    """A journey and who went through it, robots or people, in words."""
+    return f"{figures.island(journey)} · {_('robots') if who == 'robots' else _('people')}"
 
 
 def session_name(session: Session) -> str:
@@ -236,9 +241,27 @@ def comparison_table(rows: Sequence[Comparison]) -> pd.DataFrame:
             _("n, as it is"): [row.as_is.n for row in rows],
             _("Redesigned"): [_estimated(row.redesigned, row.unit) for row in rows],
             _("n, redesigned"): [row.redesigned.n for row in rows],
-            _("Verdict"): [verdicts.get(row.difference.verdict, "") if row.difference else "" for row in rows],
+            _("Difference"): [
+                method_told.effect(row.answered, named=False) if row.answered else figures.NOTHING for row in rows
+            ],
+            _("Verdict"): [
+                _doubt(row) or (verdicts.get(row.difference.verdict, "") if row.difference else "") for row in rows
+            ],
         }
     )
+
+
+def methods_told(rows: Sequence[Comparison]) -> list[str]:
+    """Of each metric by which method its two sides were compared and why; what may be chance stands last."""
+    told = [(row.title, by_which_method(row)) for row in rows]
+    return [f"{title} · {method}" for title, method in told if method]
+
+
+def _doubt(row: Comparison) -> str:
+    """That it is not enough to say, and how many would do; nothing where it is, or where nothing differs."""
+    if row.answered is None or (row.difference and row.difference.verdict == "alike"):
+        return ""
+    return row.answered.says
 
 
 def _estimated(one: Estimate, unit: str) -> str:

@@ -2,49 +2,76 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 import streamlit as st
 
-from analysis import charts, evidence
+from analysis import against, charts, evidence, figures, session_list
 from analysis.measure import metrics
+from analysis.soon import soon
 from studies import page_look as look
 from studies.troubles import Trouble
-from studies.words import _, ngettext
+from studies.words import _, language, ngettext
 
 
-def against(study: evidence.Study) -> None:
+def compared(study: str) -> None:
     """As it is against redesigned, one journey at a time; robots and people never in one table."""
     st.subheader(_("As it is against redesigned"), anchor=False)
-    compared = evidence.by_journey(study)
-    if not compared:
+    there = against.journeys(study, look.space())
+    if not there:
         st.info(
             _("This study has no session of a journey as it is, or none redesigned: there is nothing to compare yet.")
         )
         return
-    key = look.choose(_("Journey"), list(compared), "task", lambda key: evidence.journey_name(compared[key]))
+    key = look.choose(_("Journey"), list(there), "task", lambda one: evidence.journey_name(*there[one]))
     if key is None:
         return
-    shown = compared[key]
+    name = ("against", study, key, language())
+    made = soon(name, lambda: against.compared(study, key, look.space()))
+    if made is None:
+        st.info(_("This is being worked out; it is shown here as soon as that is done."))
+        look.live(1.0)(look_again)(name, study, key)
+        return
+    shown, measured = made
     if shown.robots:
         look.robots()
     table, drawn = st.tabs([_("Table"), _("Chart")])
     with table:
         look.table(evidence.comparison_table(shown.rows), "metrics_against")
         st.caption(_("The middle of the cases that have a value, with its 95 % interval where two or more have one."))
+        if told := evidence.methods_told(shown.rows):
+            with st.expander(_("By which method each was compared, and why")):
+                for line in told:
+                    st.markdown(look.MARKUP.sub(r"\\\1", line))
+                st.caption(_("What stands in this table is one family: each p counts among all of them (Holm)."))
     with drawn:
         st.altair_chart(charts.compared(shown.drawn(), dark=look.dark()), width="content", theme=None, key="compared")
+    st.caption(evidence.presets_told(measured))
 
 
-def one_by_one(study: evidence.Study) -> None:
-    """Every session with all its metrics; the one pressed can be looked at."""
+def look_again(name: Hashable, study: str, key: str) -> None:
+    """Draw the whole page anew once the comparison is there."""
+    if soon(name, lambda: against.compared(study, key, look.space()), 0.0) is not None:
+        st.rerun()
+
+
+def one_by_one(study: str) -> None:
+    """The sessions behind a number, those with the most of it first; each can be looked at."""
     st.subheader(_("Session by session"), anchor=False)
-    look.table(evidence.sessions_table(study), "metrics_sessions")
-    st.caption(evidence.presets_told(study))
-    look.way(
-        "analysis/page_sessions.py",
-        _("Look at one session closely"),
-        ":material/view_timeline:",
-        study=study.name,
-    )
+    metric = look.choose(_("The sessions behind"), session_list.sortable(), "sort", session_list.sort_name)
+    sort = metric or session_list.LATEST
+    found = session_list.listed(study, look.space(), session_list.Asked(sort=sort))
+    look.table(session_list.table(found, sort), "metrics_sessions")
+    with st.container(horizontal=True):
+        look.way(
+            "analysis/page_sessions.py",
+            _("All of them, and each one closely"),
+            ":material/view_timeline:",
+            study=study,
+            sort=sort,
+        )
+        for name in found.sessions[:3]:
+            look.way("analysis/page_sessions.py", name, ":material/search:", study=study, sort=sort, session=name)
 
 
 def definitions() -> None:
@@ -58,11 +85,10 @@ def definitions() -> None:
 look.heading(_("Metrics"), _("Where citizens wait in silence, are asked again, take needless steps or give up."))
 if name := look.choose_study():
     try:
-        study = evidence.of_study(name, look.space())
+        many = against.how_many(name, look.space())
+        st.caption(ngettext("{n} session", "{n} sessions", many).format(n=figures.number(many)))
+        compared(name)
+        one_by_one(name)
+        definitions()
     except Trouble as trouble:
         look.trouble(str(trouble))
-        st.stop()
-    st.caption(ngettext("{n} session", "{n} sessions", len(study.sessions)).format(n=len(study.sessions)))
-    against(study)
-    one_by_one(study)
-    definitions()

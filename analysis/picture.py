@@ -32,6 +32,7 @@ IDEAS: Final = {
     "requests": "question",
     "refuses": "refusal",
     "hands_off": "hand_off",
+    "notes": "note",
 }
 
 
@@ -55,7 +56,7 @@ class Span:
 @dataclass(frozen=True, slots=True)
 class Mark:
     """A moment, and what it was about: a `step` or an `ask` of the citizen's, or of the service's an `answer`, a
-    `question`, a `repeat_question`, a `refusal` or a `hand_off`."""
+    `question`, a `repeat_question`, a `refusal` or a `hand_off`, or an observer's `note`."""
 
     at: float
     idea: str
@@ -97,7 +98,8 @@ def picture_of(log: Log, session: str | None = None, presets: Presets | None = N
     marks = [
         Mark(_since(s.when, start), "repeat_question" if repeat else IDEAS[s.verb], s.about, s.step)
         for s, repeat in said
-        if s.verb in IDEAS
+        # What an office notes of its own work is no observer's remark.
+        if s.verb in IDEAS and not (s.verb == "notes" and heard[name].source == "case")
     ]
     ended = heard[name].ended
     ends = [_since(ended, start)] if ended else []

@@ -18,7 +18,11 @@ def blueprint(
     lang: Annotated[str | None, typer.Option(help="The language of the blueprint.")] = None,
     out: OutFile = None,
 ) -> None:
-    """Draw a journey's service blueprint (SVG), with the waits and questions that a study heard on it."""
-    from journeys.blueprint_of import blueprint_of
+    """Draw a journey's service blueprint, with the waits and questions that a study heard on it.
 
-    handed(blueprint_of(file, workspace(), variant=variant, study=study, lang=lang), out)
+    As SVG, or as a picture where --out names a .png file.
+    """
+    from journeys.blueprint_of import blueprint_of, picture_of
+
+    drawn = blueprint_of(file, workspace(), variant=variant, study=study, lang=lang)
+    handed(picture_of(drawn) if out is not None and out.suffix.lower() == ".png" else drawn, out)

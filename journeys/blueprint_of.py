@@ -37,6 +37,13 @@ def blueprint_of(
         return blueprint(journey, variant, log, efforts=efforts_of(journey, variant, lang))
 
 
+def picture_of(svg: str) -> bytes:
+    """A blueprint as PNG, painted by a browser. Raises Failed where there is none."""
+    from journeys.players.browser_paint import painted  # a browser is loaded only for who wants a picture
+
+    return painted(svg)
+
+
 def efforts_of(journey: Journey, variant: str | None = None, lang: str | None = None) -> list[StepEffort]:
     """Each step's predicted effort in a variant and language, over several personas."""
     variant = variant_of(journey, variant)

@@ -10,6 +10,7 @@ import secrets
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
@@ -65,7 +66,8 @@ def start(plan: Plan, space: Workspace, now: datetime) -> Run:
     name = f"{journey.journey}-{plan.variant or 'only'}-{now:%Y%m%dT%H%M%S}-{secrets.token_hex(2)}"
     walks = list(_walks(journey, plan, base_url, name, space))
     run = Run(name, plan)
-    walking = threading.Thread(target=_walk, args=(run, walks, space, language()), name=name, daemon=True)
+    words = (_walk, run, walks, space, language())
+    walking = threading.Thread(target=copy_context().run, args=words, name=name, daemon=True)
     walking.start()
     _until_the_end.callback(walking.join, PATIENCE)
     _until_the_end.callback(run.abandon)

@@ -7,7 +7,6 @@ the text it replaces is kept too, and where two people edit one copy, each keeps
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 from collections.abc import Iterable
@@ -20,8 +19,11 @@ from typing import Any
 import yaml
 
 from journeys.journey import Journey
+from studies import drafts
+from studies.matching import stem
+from studies.topics import dictionary, known_words, normal
 from studies.troubles import WrongInput
-from studies.words import _, pick
+from studies.words import _, language, pick
 from studies.workspace import Workspace
 
 LIBRARY = Path(__file__).parent / "library"
@@ -50,15 +52,41 @@ def shelf(space: Workspace) -> list[Shelved]:
 
 
 def search(journeys: Iterable[Shelved], words: str) -> list[Shelved]:
-    """The journeys in whose title (in any language), name or agency every one of the words is found."""
-    wanted = words.casefold().split()
-    return [j for j in journeys if all(word in _searched(j) for word in wanted)]
+    """The journeys in which every one of the words is found: title, agency, data asked for, any text, any language.
+
+    Arabic is compared as labels are: letter forms, vowel signs and the article evened out. Those whose title or agency
+    has the words stand first.
+    """
+    wanted = [(normal(word), stem(word)) for word in words.split() if normal(word)]
+    found = [j for j in journeys if _has(_searched(j), wanted)]
+    return sorted(found, key=lambda j: not _has(_head_words(j), wanted)) if wanted else found
+
+
+def _has(text: str, wanted: list[tuple[str, str]]) -> bool:
+    """Is every word in the text, or at least its stem?"""
+    return all(word in text or (len(stemmed) >= 3 and stemmed in text) for word, stemmed in wanted)
+
+
+def _head_words(journey: Shelved) -> str:
+    titles = journey.title.values() if isinstance(journey.title, dict) else [journey.title]
+    return normal(" ".join([journey.key, journey.agency, *map(str, titles)]))
+
+
+def title_of(key: str) -> str:
+    """The title of a library's journey in the language in force; the key itself where there is none."""
+    path = LIBRARY / f"{key}.yaml"
+    return pick(_head(path, path.stat().st_mtime_ns).get("title", key)) if path.is_file() else key
 
 
 def told(journey: Shelved) -> str:
     """A journey in a list: its title, whose service, and whether it is an own copy."""
     title = _("{title} (own copy)").format(title=journey.called()) if journey.own else journey.called()
     return f"{title} · {journey.agency}"
+
+
+def data_told(journey: Journey) -> str:
+    """What a journey asks for, in words."""
+    return ", ".join((known_words(key, language()) or (key,))[0] for key in journey.needs)
 
 
 def own_folder(space: Workspace) -> Path:
@@ -89,37 +117,14 @@ def keep(path: Path, text: str, seen: str | None, now: datetime) -> Path:
 
     `seen` is the text that was edited (None: there was no file). The text replaced is kept in `earlier/`.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    there = path.read_text(encoding="utf-8") if path.exists() else None
-    if there == text:
-        return path
-    if there is not None and there != seen:
-        return keep(_free(path), text, None, now)
-    if there is not None:
-        earlier = path.parent / "earlier"
-        earlier.mkdir(exist_ok=True)
-        (earlier / f"{path.stem}.{now:%Y%m%d-%H%M%S-%f}.yaml").write_text(there, encoding="utf-8")
-    new = path.with_suffix(".new")
-    with new.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    new.replace(path)
-    return path
-
-
-def keep_edit(space: Workspace, journey: Shelved, text: str, seen: str, now: datetime) -> Path:
-    """Keep an edit of a journey on the shelf as an own copy, with the files that lie beside the shipped one."""
-    path = own_path(space, journey)
-    if not journey.own:
-        _bring_beside(journey.path.parent, path.parent)
-    return keep(path, text, seen if journey.own else None, now)
+    outcome = drafts.save(path, text, seen, now)
+    return keep(free(path), text, None, now) if isinstance(outcome, drafts.Overtaken) else outcome.path
 
 
 def write_down(journey: Journey, folder: Path) -> Path:
     """A journey as a file of its own (JSON, which is YAML), with the documents that it uploads beside it."""
     if journey.folder:
-        _bring_beside(journey.folder, folder)
+        bring_beside(journey.folder, folder)
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{journey.journey}.yaml"
     told = journey.model_dump(by_alias=True, exclude_defaults=True, exclude_none=True, mode="json")
@@ -132,7 +137,7 @@ def start_new(space: Workspace, name: str, now: datetime) -> Path:
     if not NAME.fullmatch(name):
         raise WrongInput(_("A journey's name has small letters, digits and _ only, such as renew_passport."))
     path = own_folder(space) / f"{name}.yaml"
-    return keep(path if not path.exists() else _free(path), EMPTY.format(name=name), None, now)
+    return keep(path if not path.exists() else free(path), EMPTY.format(name=name), None, now)
 
 
 EMPTY = """\
@@ -145,14 +150,16 @@ steps:
 """
 
 
-def _free(path: Path) -> Path:
+def free(path: Path) -> Path:
+    """A name like this one that nothing has yet."""
     stem, n = re.sub(r"-\d+$", "", path.stem), 2
     while (other := path.with_name(f"{stem}-{n}.yaml")).exists():
         n += 1
     return other
 
 
-def _bring_beside(source: Path, target: Path) -> None:
+def bring_beside(source: Path, target: Path) -> None:
+    """Copy what a journey may name, its documents and personas, to where it is to lie; what is there stays."""
     target.mkdir(parents=True, exist_ok=True)
     for file in source.rglob("*"):
         there = target / file.relative_to(source)
@@ -165,7 +172,7 @@ def _below(folder: Path, prefix: str, own: bool) -> list[Shelved]:
     found = []
     for path in sorted(folder.rglob("*.yaml")):
         inside = path.relative_to(folder)
-        if "earlier" in inside.parts or "fixtures" in inside.parts:
+        if drafts.EARLIER in inside.parts or "fixtures" in inside.parts:
             continue
         head = _head(path, path.stat().st_mtime_ns)
         agency = str(head.get("agency") or (inside.parts[0] if len(inside.parts) > 1 else ""))
@@ -186,5 +193,12 @@ def _head(path: Path, changed: int) -> dict[str, Any]:
 
 
 def _searched(journey: Shelved) -> str:
-    titles = journey.title.values() if isinstance(journey.title, dict) else [journey.title]
-    return " ".join([journey.key, journey.agency, *map(str, titles)]).casefold()
+    return f"{normal(journey.key)} {_words_of(journey.path, journey.path.stat().st_mtime_ns)}"
+
+
+@lru_cache(maxsize=1024)
+def _words_of(path: Path, changed: int) -> str:
+    """Every word of a journey, evened out; a datum that it asks for also in the words of the dictionary."""
+    text = path.read_text(encoding="utf-8", errors="replace")
+    keys = [key for key in dictionary() if re.search(rf"\b{re.escape(key)}\b", text)]
+    return normal(" ".join([text, *(word for key in keys for word in known_words(key))]))
