@@ -94,6 +94,7 @@ def load(
     from loadtests.arrivals import rate_of
     from loadtests.capacities.capacity import LEVELS
     from loadtests.capacities.capacity_wording import told as told_capacity
+    from loadtests.design import levels_of
     from loadtests.mix import portion_of
     from loadtests.telling import told
     from loadtests.verdicts import judging
@@ -110,7 +111,7 @@ def load(
         raise WrongInput(_("--master {place}: how many workers come there? Say --workers N.").format(place=master))
     if arrivals is not None and citizens is not None:
         raise WrongInput(_("--arrivals or --citizens: a load is open or closed, it cannot be both."))
-    heights = _levels(levels) or (LEVELS if capacity else ())
+    heights = levels_of(levels) or (LEVELS if capacity else ())
     if heights and arrivals is None and citizens is None:
         citizens = round(max(heights))
     rate = 0.0 if citizens is not None else rate_of(arrivals or ARRIVALS)
@@ -138,17 +139,6 @@ def load(
     raise typer.Exit(tried.verdict.exit_code)
 
 
-def _levels(text: str | None) -> tuple[float, ...]:
-    """The levels as they are written, lowest first: 1,2,4,8."""
-    try:
-        heights = tuple(sorted(float(one) for one in text.split(","))) if text else ()
-    except ValueError:
-        heights = (0.0,)
-    if any(not 0 < one <= 100_000 for one in heights):
-        raise WrongInput(_("--levels {text}: write numbers above 0, such as 1,2,4,8.").format(text=text))
-    return heights
-
-
 def _tried(parts: list[Any], gates: Path | None, *, variant: str | None, base_url: str | None, **asked: Any) -> Any:
     """The load, run until its verdict stands; its service opened where it is the practice agency, and closed."""
     import conduct
@@ -161,6 +151,14 @@ def _tried(parts: list[Any], gates: Path | None, *, variant: str | None, base_ur
     with conduct.standing(first, variant, base_url) as base:
 
         def run() -> Any:
-            return conduct.loaded(parts[0].journey, workspace(), variant=variant, base_url=base, mix=parts, **asked)
+            return conduct.loaded(
+                parts[0].journey,
+                workspace(),
+                variant=variant,
+                base_url=base,
+                mix=parts,
+                opened=base != base_url,
+                **asked,
+            )
 
-        return judging.tried(run, held, judging.asked_of(first.journey, variant, asked), workspace())
+        return judging.tried(run, held, judging.asked_of(first.journey, variant, asked), workspace(), gates)

@@ -242,10 +242,13 @@ class Crowd:
             "dropped": dropped,
             "retry_after": self.retry_after + sum(other["retry_after"] for other in self._others.values()),
             "lag": _rounded(lag.percentile(0.99)),
-            "steps": {
-                step: [one.times.n, one.failures, _rounded(one.times.percentile(0.95))] for step, one in by_step.items()
-            },
+            "steps": {step: self._told_of(step, one) for step, one in by_step.items()},
         }
+
+    def _told_of(self, step: str, one: Requested) -> list[float | None]:
+        """A step: requests, failures, the slow ones and the middle, those over the threshold, journeys ended there."""
+        slow, middle = (_rounded(one.times.percentile(share)) for share in (0.95, 0.5))
+        return [one.times.n, one.failures, slow, middle, one.times.over(self.threshold), self.ended_at.get(step, 0)]
 
     def report(self) -> dict[str, Any]:
         """Everything counted so far, as JSON, for whoever adds up several machines."""

@@ -39,6 +39,18 @@ def under_way(folder: Path, facts: dict[str, Any]) -> Iterator[None]:
         yield
 
 
+def held(folder: Path) -> bool:
+    """Is somebody making this run at this moment, in this process or another?"""
+    try:
+        with (folder / PLAN).open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
 def seal_leftovers(space: Workspace) -> int:
     """Seal the journeys of runs that nobody holds any more; how many there were."""
     found = 0

@@ -10,26 +10,27 @@ import secrets
 import shutil
 import socket
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import orjson
 
 from journeys.journey import Journey
 from journeys.players.exchanging import deaf_to
 from journeys.reading import read_journey
 from journeys.steps import steps_of
-from loadtests import thinking
+from loadtests import history, thinking
 from loadtests.arrivals import from_when_due
 from loadtests.capacities.capacity import before_silence, capacity
 from loadtests.capacities.levels import Level, levels_of
 from loadtests.crowd import Plan
+from loadtests.design import Design
 from loadtests.generated import Reached, Stop, Watch, generated, trouble_of
 from loadtests.leftovers import JOURNEYS, run_files, seal_leftovers, under_way
+from loadtests.live import Diary
 from loadtests.mix import Portion, variant_in
 from loadtests.permits.guarded import Guarded, guarded
 from loadtests.permits.permission import Target
@@ -94,6 +95,8 @@ def load(
     probe: float | None = None,
     watch: Watch | None = None,
     stop: Stop | None = None,
+    run: str = "",
+    opened: bool = False,
     **more: Any,
 ) -> LoadResult:
     """Send citizens through a journey for so many seconds; their sentences are sealed in the study's log.
@@ -105,8 +108,9 @@ def load(
 
     `watch` is called with a snapshot five times a second (its `state` is rehearsing while one citizen goes first, then
     running, then finishing while those under way may end). The load ends early once `stop` says so, or at Ctrl+C; what
-    was measured counts. `more` goes into the plan as it is. Raises WrongInput when the journey is wrong, or the target
-    may not be put under load, and Failed when nobody answers there.
+    was measured counts. `run` names it (`run_name`), `opened` says that the service was opened for this load alone, so
+    that its address is none to come back to; `more` goes into the plan as it is. Raises WrongInput when the journey is
+    wrong, or the target may not be put under load, and Failed when nobody answers there.
     """
     if (citizens < 1) == (arrivals <= 0) or seconds <= 0 or cap < 1:
         raise WrongInput(
@@ -118,7 +122,7 @@ def load(
     variant, base_url = base_of(script, variant, base_url)
     parts = list(mix) or [Portion(journey)]
     seal_leftovers(space)
-    run = f"load-{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(2)}"
+    run = run or run_name(datetime.now(UTC))
     folder = space.runs / run
     facts: dict[str, Any] = {"study": study or f"load_{script.journey}", "task": script.journey}
     facts |= {"condition": variant, "language": language}
@@ -152,9 +156,14 @@ def load(
     whole = _journeys(script, parts, plan)
     facts["deaf"] = {one.journey: sorted(verbs) for one in whole.read if (verbs := deaf_to(one))}
     places = [place for one in whole.read for place in origins_of(one, base_url)]
+    design = Design(
+        tuple(parts), variant, citizens, arrivals, seconds, shape, tuple(levels), day, think, people, cap, None, probe,
+        more.get("workers", 0), seed, client, base_url, facts["study"],
+    )  # fmt: skip
     with guarded(plan, places, space) as safe:
         _someone_is_there(safe.targets)
         folder.mkdir(parents=True)
+        history.ask(folder, design, opened)
         study, plan = facts["study"], safe.plan
         sent = Asked(
             plan.journey, base_url, variant, language, study, run, str(folder), probe or 0.0, patience, for_browser
@@ -162,7 +171,9 @@ def load(
         out = probing.sent_out(sent, folder) if probe is not None else nullcontext()
         try:
             with under_way(folder, facts), out as beside:
-                reached = generated(plan, folder, _following(beside, safe.follow(watch)), safe.stop(stop))
+                reached = generated(
+                    plan, folder, _following(beside, safe.follow(watch), _diary(folder, plan, facts)), safe.stop(stop)
+                )
                 reached.ending = safe.ended(reached.ending)
                 walks = beside.come_home() if beside else []
                 heard = _Beside(walks, sent, beside.trouble) if beside else None
@@ -170,9 +181,20 @@ def load(
         except WrongInput:
             shutil.rmtree(folder)  # nothing ran, so there is nothing to keep
             raise
-    with suppress(OSError):  # the result is told in any case; the log has what it rests on
-        (folder / "load.json").write_bytes(orjson.dumps(result.json(), option=orjson.OPT_INDENT_2))
+    history.keep(folder, result)
     return result
+
+
+def run_name(now: datetime) -> str:
+    """A run's name that no other has, by when it began."""
+    return f"load-{now:%Y%m%dT%H%M%S}-{secrets.token_hex(2)}"
+
+
+def _diary(folder: Path, plan: Plan, facts: Mapping[str, Any]) -> Diary:
+    """What keeps the state file of a run, for those who watch."""
+    threshold = Presets().silence["web"]
+    told = {"run": plan.run, "study": facts["study"], "journey": facts["task"], "shape": plan.shape}
+    return Diary(folder, {**told, "citizens": plan.citizens, "arrivals": plan.arrivals, "threshold": threshold})
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,10 +236,11 @@ def _someone_is_there(targets: Mapping[str, Target]) -> None:
             ) from cause
 
 
-def _following(beside: probing.Probe | None, watch: Watch) -> Watch:
+def _following(beside: probing.Probe | None, watch: Watch, diary: Diary) -> Watch:
     def both(snapshot: dict[str, Any]) -> None:
         if beside:
             beside.hear(snapshot["state"])
+        diary.hear(snapshot)
         watch(snapshot)
 
     return both

@@ -1,24 +1,24 @@
-"""A load in words: the figures while it goes, and afterwards step by step what citizens had to bear."""
+"""A load in words, from its JSON: the figures while it goes, and afterwards step by step what citizens had to bear."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
-from loadtests.result import LoadResult
+from loadtests.live import Live
 from loadtests.shapes import shapes
-from loadtests.underway import Seen
-from studies.words import _, direction
+from studies.words import _, direction, ngettext
 
 NOTHING = "–"
 SOON = 2.0  # seconds
+Told = Mapping[str, Any]
 
 
 def drawn_shapes() -> list[str]:
-    """The shapes that need nothing but themselves, the plainest first."""
-    return sorted((name for name in shapes() if name != "recorded"), key=lambda name: (name != "constant", name))
+    """Every shape, the plainest first, the one that needs a recorded day last."""
+    return sorted(shapes(), key=lambda name: (name != "constant", name == "recorded", name))
 
 
 def shape_name(shape: str) -> str:
@@ -30,96 +30,131 @@ def shape_name(shape: str) -> str:
         "spike": _("a sudden rush"),
         "soak": _("for hours"),
         "deadline_day": _("the last day before a deadline"),
+        "recorded": _("a day that was recorded"),
     }
     return names.get(shape, shape)
 
 
-def figures(seen: Seen) -> list[tuple[str, str]]:
-    """The figures of a load: those of this moment while it goes, those of the whole once it is over."""
-    if seen.result is None:
-        now = seen.now
-        return [
-            (_("Citizens at once"), _number(now.get("citizens"))),
-            (_("Journeys done"), _number(now.get("done"))),
-            (_("Journeys a second"), _number(now.get("journeys_per_second"))),
-            (_("Came to nothing"), _number(now.get("failed"))),
-            (_("Slow answers (s)"), _number(now.get("p95"), 2)),
-            *([(_("Turned away"), _number(now.get("dropped")))] if seen.asked.arrivals else []),
-        ]
-    whole = seen.result.summary
+def verdict_name(verdict: str) -> str:
+    """A verdict in words."""
+    names = {
+        "passed": _("passed"),
+        "failed": _("failed"),
+        "void": _("void"),
+        "not judged": _("not judged"),
+    }
+    return names.get(verdict, verdict)
+
+
+def going_told(seen: Live | None, stopping: bool = False) -> str:
+    """How far a load is, with the time that is left."""
+    if stopping:
+        return _("Stopping: citizens under way may finish")
+    if seen is None:
+        return _("The load generator is starting")
+    match seen.state:
+        case "rehearsing":
+            return _("One citizen goes first")
+        case "finishing":
+            return _("The time is over: citizens under way may finish")
+    n, of, left = round(seen.t), round(seen.seconds), max(0, round(seen.left))
+    return _("{n} of {of} seconds, {left} left").format(n=n, of=of, left=left)
+
+
+def live_figures(seen: Live) -> list[tuple[str, str]]:
+    """The figures of this moment."""
+    now = seen.now
+    ended = now.get("journeys") or 0
     return [
-        (_("Citizens at once"), _number(seen.result.citizens)),
-        (_("Journeys done"), _number(whole.done)),
-        (_("Journeys a second"), _number(whole.journeys_per_second, 2)),
-        (_("Completion"), _share(whole.completion)),
-        (_("Journey, 95 % faster (s)"), _number(whole.journey_p95, 2)),
-        *([(_("Turned away"), _number(seen.result.dropped))] if seen.asked.arrivals else []),
+        (_("Citizens at once"), _number(now.get("citizens"))),
+        (_("Journeys done"), _number(now.get("done"))),
+        (_("Journeys a second"), _number(now.get("journeys_per_second"), 1)),
+        (_("Completion"), _share(now["done"] / ended if ended else None)),
+        (_("Slow answers (s)"), _number(now.get("p95"), 2)),
+        (_("Came to nothing"), _number(now.get("failed"))),
+        *([(_("Turned away"), _number(now.get("dropped")))] if now.get("arrived") else []),
     ]
 
 
-def curve(seen: Seen) -> list[dict[str, Any]]:
-    """What can be drawn: the snapshots so far, or once it is over its own waits; nothing in the first seconds."""
-    if seen.result is not None:
-        return [asdict(moment) for moment in seen.result.summary.curve]
-    return seen.curve if seen.curve and seen.curve[-1]["t"] >= SOON else []
+def live_steps(seen: Live) -> list[dict[str, Any]]:
+    """While it goes, of each step: answers so far and how long they took, what a browser heard of silence, failures."""
+    found = []
+    for step, (requests, failed, slow, *more) in (seen.now.get("steps") or {}).items():
+        middle, over, ended = more if len(more) == 3 else (None, None, 0)
+        waits, silent, _half, longest = seen.silences.get(step, (0, 0, None, None))
+        found.append(
+            {"step": step, "answers": requests, "middle": middle, "slow": slow, "over": over, "failed": failed,
+             "ended": ended, "waits": waits, "silent": silent, "silence": longest}
+        )  # fmt: skip
+    return found
 
 
-def steps_table(result: LoadResult) -> pd.DataFrame:
+def live_table(rows: list[dict[str, Any]], threshold: float) -> pd.DataFrame:
+    """The same as a table; silence only where a browser walks beside it."""
+    longer = _("Longer than {n} s").format(n=f"{threshold:g}")
+    columns = {"step": _("Step"), "answers": _("Answers"), "middle": _("Middle (s)"), "slow": _("95 % faster than (s)"),
+               "over": longer, "failed": _("Failed"), "ended": _("Ended here")}  # fmt: skip
+    if any(row["waits"] for row in rows):
+        columns |= {
+            "waits": _("Heard in the browser"),
+            "silent": _("Silent waits"),
+            "silence": _("Longest silence (s)"),
+        }
+    return pd.DataFrame({title: [_rounded(row[name]) for row in rows] for name, title in columns.items()})
+
+
+def figures(told: Told) -> list[tuple[str, str]]:
+    """The figures of a load that is over."""
+    silence = told.get("silence") or {}
+    return [
+        (_("Citizens at once"), _number(told["citizens"])),
+        (_("Journeys done"), _number(told["done"])),
+        (_("Journeys a second"), _number(told["journeys_per_second"], 2)),
+        (_("Completion"), _share(told["completion"])),
+        (_("Journey, 95 % faster (s)"), _number(told["journey_p95"], 2)),
+        *([(_("Silence a journey (s)"), _number(silence["value"], 2))] if silence.get("state") == "value" else []),
+        *([(_("Turned away"), _number(told["dropped"]))] if told.get("arrivals") else []),
+    ]
+
+
+def steps_table(told: Told) -> pd.DataFrame:
     """Each step with who started it, its waits, the middle and the slow ones, and how many ended there."""
-    steps = result.summary.steps
-    return pd.DataFrame(
-        {
-            _("Step"): [s.step for s in steps],
-            _("Started"): [s.started for s in steps],
-            _("Waits"): [s.waits for s in steps],
-            _("Longer than {n} s").format(n=f"{result.threshold:g}"): [s.over_threshold for s in steps],
-            _("Middle (s)"): [_rounded(s.p50) for s in steps],
-            _("95 % faster than (s)"): [_rounded(s.p95) for s in steps],
-            _("99 % faster than (s)"): [_rounded(s.p99) for s in steps],
-            _("Ended here"): [s.failures for s in steps],
-        }
-    )
+    steps = told["steps"]
+    over = _("Longer than {n} s").format(n=f"{told['threshold']:g}")
+    columns = {"step": _("Step"), "started": _("Started"), "waits": _("Waits"), "over_threshold": over,
+               "p50": _("Middle (s)"), "p95": _("95 % faster than (s)"), "p99": _("99 % faster than (s)"),
+               "failures": _("Ended here")}  # fmt: skip
+    return pd.DataFrame({title: [_rounded(step.get(name)) for step in steps] for name, title in columns.items()})
 
 
-def live_steps(seen: Seen) -> pd.DataFrame:
-    """While it goes: the requests of each step so far, how many failed, and the slow ones."""
-    steps = seen.now.get("steps") or {}
-    return pd.DataFrame(
-        {
-            _("Step"): list(steps),
-            _("Requests"): [requests for requests, _failed, _slow in steps.values()],
-            _("Failed"): [failed for _requests, failed, _slow in steps.values()],
-            _("95 % faster than (s)"): [_rounded(slow) for _requests, _failed, slow in steps.values()],
-        }
-    )
-
-
-def requests_table(result: LoadResult) -> pd.DataFrame:
+def requests_table(told: Told) -> pd.DataFrame:
     """The requests of each step, as those who know Locust know them."""
-    found = result.summary.by_request
-    return pd.DataFrame(
-        {
-            _("Step"): [r.step for r in found],
-            _("Requests"): [r.requests for r in found],
-            _("Failed"): [r.failures for r in found],
-            _("Requests a second"): [r.per_second for r in found],
-            _("Mean (s)"): [_rounded(r.mean) for r in found],
-            _("Middle (s)"): [_rounded(r.p50) for r in found],
-            _("95 % faster than (s)"): [_rounded(r.p95) for r in found],
-            _("99 % faster than (s)"): [_rounded(r.p99) for r in found],
-            _("Longest (s)"): [_rounded(r.longest) for r in found],
-        }
-    )
+    columns = {"step": _("Step"), "requests": _("Requests"), "failures": _("Failed"),
+               "per_second": _("Requests a second"), "mean": _("Mean (s)"), "p50": _("Middle (s)"),
+               "p95": _("95 % faster than (s)"), "p99": _("99 % faster than (s)"),
+               "longest": _("Longest (s)")}  # fmt: skip
+    found = told.get("by_request") or []
+    return pd.DataFrame({title: [_rounded(one[name]) for one in found] for name, title in columns.items()})
 
 
-def against(result: LoadResult) -> list[dict[str, Any]]:
+def step_rows(told: Told) -> list[dict[str, Any]]:
+    """Of each step the slow wait and the longest silences, to be drawn."""
+    silences = {one["step"]: one for one in (told.get("probe") or {}).get("steps") or []}
+    return [
+        {"step": one["step"], "slow": one["p95"], "silence": silences.get(one["step"], {}).get("silent_p95"),
+         "ended": one["failures"]}
+        for one in told["steps"]
+    ]  # fmt: skip
+
+
+def against(told: Told) -> list[dict[str, Any]]:
     """Silence and completion against how many were under way; nothing where no browser heard it."""
-    return [asdict(row) for row in result.probe.against] if result.probe else []
+    return list((told.get("probe") or {}).get("against") or [])
 
 
-def failures_table(result: LoadResult) -> pd.DataFrame:
+def failures_table(told: Told) -> pd.DataFrame:
     """Why journeys came to nothing, the most frequent reason first; no rows where none did."""
-    found = result.summary.failures
+    found = told["failures"]
     return pd.DataFrame(
         {
             _("How it ended"): [ending_name(str(f["kind"])) for f in found],
@@ -130,16 +165,29 @@ def failures_table(result: LoadResult) -> pd.DataFrame:
     )
 
 
-def silence_told(result: LoadResult) -> str:
+def silence_told(told: Told) -> str:
     """What a browser beside the load heard of silence; without one, why none is shown."""
-    if probe := result.probe:
-        if probe.trouble:
-            return probe.trouble
+    if probe := told.get("probe"):
+        if probe["trouble"]:
+            return str(probe["trouble"])
         message = _("A browser beside the load walked {walks} times; {silent} of its {waits} waits were silent.")
-        return message.format(walks=probe.walks, silent=probe.silent_waits, waits=probe.waits)
+        return message.format(walks=probe["walks"], silent=probe["silent_waits"], waits=probe["waits"])
     return _(
         "Silence is not measurable here: the wire hears no signs, so a long wait may have been a silent one or not."
     )
+
+
+def run_told(told: Told) -> str:
+    """What was run, in a line: journey, shape, how many, for how long."""
+    journeys = " + ".join(one["journey"] for one in told.get("by_journey") or []) or told["journey"]
+    many = told["citizens"]
+    come = (
+        _("{rate} arrivals a second").format(rate=f"{told['arrivals']:g}")
+        if told.get("arrivals")
+        else ngettext("{n} citizen at once", "{n} citizens at once", many).format(n=many)
+    )
+    lasted = ngettext("{n} second", "{n} seconds", round(told["seconds"])).format(n=round(told["seconds"]))
+    return " · ".join(_whole_words(one) for one in (journeys, come, shape_name(told["shape"]), lasted))
 
 
 def ending_name(ending: str) -> str:
@@ -156,8 +204,12 @@ def ending_name(ending: str) -> str:
     return names.get(ending, ending)
 
 
-def _rounded(seconds: float | None) -> float | None:
-    return None if seconds is None else round(seconds, 2)
+def _whole_words(text: str) -> str:
+    return f"\u2068{text}\u2069" if direction() == "rtl" else text
+
+
+def _rounded(value: Any) -> Any:
+    return round(value, 2) if isinstance(value, float) else value
 
 
 def _number(value: Any, digits: int = 0) -> str:

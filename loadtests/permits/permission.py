@@ -54,6 +54,14 @@ class Target:
     until: datetime | None = None
 
 
+class NotAgreed(WrongInput):
+    """Not both sides have agreed: why not, the entry for the workspace's list, and the file for the service."""
+
+    def __init__(self, message: str, why: str, entry: str, place: str, consent: str) -> None:
+        super().__init__(message)
+        self.why, self.entry, self.place, self.consent = why, entry, place, consent
+
+
 @dataclass(frozen=True, slots=True)
 class Ground:
     """What permission elsewhere rests on: the workspace's list, the hour, and how consent files are read."""
@@ -164,7 +172,7 @@ def _agreed(url: str, host: str, port: int, addresses: tuple[str, ...], ground: 
 
 def _refused(
     url: str, host: str, addresses: tuple[str, ...], why: str, project: str, entry: Allowed | None, now: datetime
-) -> WrongInput:
+) -> NotAgreed:
     """Why not, and what would have to be done, down to the text of the file."""
     ceiling = entry.ceiling if entry else MODEST
     listed = "\n".join(
@@ -183,17 +191,10 @@ def _refused(
         "2. A file on the service itself, published by its owner at {path}:\n\n{consent}\n\n"
         "Or run a copy of the service here, or walk the journey once with: ./lab run"
     )
-    return WrongInput(
-        said.format(
-            url=url,
-            place=_place(host, addresses),
-            why=why,
-            list=LIST,
-            entry=listed,
-            path=f"{origin_of(url)}{PATH}",
-            consent=text_to_publish(project, ceiling, now),
-        )
-    )
+    path, consent = f"{origin_of(url)}{PATH}", text_to_publish(project, ceiling, now)
+    place = _place(host, addresses)
+    message = said.format(url=url, place=place, why=why, list=LIST, entry=listed, path=path, consent=consent)
+    return NotAgreed(message, why, listed, path, consent)
 
 
 def _place(host: str, addresses: tuple[str, ...]) -> str:

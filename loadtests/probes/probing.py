@@ -78,11 +78,13 @@ def sent_out(asked: Asked, folder: Path) -> Iterator[Probe]:
 
 def logs_in(folder: Path) -> list[Log]:
     """The walks that a probe wrote down, in order; one that was not written whole is none."""
-    found = []
-    for sessions in sorted(folder.glob("probe-*-sessions.parquet")):
-        sentences = sessions.with_name(sessions.name.replace("sessions", "sentences"))
-        found.append(Log.checked(pq.read_table(sentences), pq.read_table(sessions)))
-    return found
+    return [walk_in(sessions) for sessions in sorted(folder.glob("probe-*-sessions.parquet"))]
+
+
+def walk_in(sessions: Path) -> Log:
+    """One walk, by the file of its session: that is written last."""
+    sentences = sessions.with_name(sessions.name.replace("sessions", "sentences"))
+    return Log.checked(pq.read_table(sentences), pq.read_table(sessions))
 
 
 def forget(folder: Path) -> None:

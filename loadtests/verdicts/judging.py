@@ -10,6 +10,7 @@ from typing import Any
 
 from journeys.reading import read_journey
 from journeys.steps import steps_of
+from loadtests.history import judge
 from loadtests.mix import Portion
 from loadtests.result import LoadResult
 from loadtests.verdicts import good_runs
@@ -42,8 +43,17 @@ def gates_in(file: Path | None, parts: Iterable[Portion]) -> Gates:
     return gates
 
 
-def tried(run: Callable[[], LoadResult], gates: Gates, asked: good_runs.Asked, space: Workspace) -> Tried:
-    """Run a load until its verdict stands; one that passed is what the next one is compared with."""
+def tried(
+    run: Callable[[], LoadResult],
+    gates: Gates,
+    asked: good_runs.Asked,
+    space: Workspace,
+    file: Path | None = None,
+) -> Tried:
+    """Run a load until its verdict stands; one that passed is what the next one is compared with.
+
+    The verdict is kept with each of the runs; `file` is where the gates were read from.
+    """
     results: list[LoadResult] = []
 
     def once() -> Any:
@@ -55,6 +65,7 @@ def tried(run: Callable[[], LoadResult], gates: Gates, asked: good_runs.Asked, s
     last = results[-1]
     if verdict.state == PASSED and last.evidence and gates.gates:
         good_runs.keep(asked, last.run, last.started, last.evidence, space)
+    judge([one.run for one in results], verdict, file, space)
     return Tried(last, verdict)
 
 

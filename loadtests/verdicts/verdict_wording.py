@@ -84,8 +84,13 @@ def amount(value: float, unit: str) -> str:
         case "seconds":
             said = f"{value:.3g} s" if value < 100 else f"{value:.0f} s"
         case _:
-            said = f"{value:.3g}/s" if value >= 1 else f"{3600 * value:.3g}/h"
+            said = f"{value:.3g}/s" if value >= 1 else _hourly(value)
     return f"\u2066{said}\u2069" if direction() == "rtl" else said
+
+
+def _hourly(value: float) -> str:
+    """So many an hour: never as a power of ten."""
+    return f"{3600 * value:,.0f}/h" if 3600 * value >= 100 else f"{3600 * value:.3g}/h"
 
 
 def _side(value: float | None, unit: str) -> str:
