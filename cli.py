@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 import typer
 
 import commands
-from commands._listing import add_commands
+from commands._listing import add_commands, allowed
 from commands._terminal import say
 from commands.workbench import workbench
 from studies.troubles import Trouble
@@ -35,7 +35,7 @@ STOPPED = 130  # what Typer, as every shell, makes of Ctrl-C
 @app.callback(invoke_without_command=True)
 def _lab(context: typer.Context) -> None:
     if context.invoked_subcommand is None:
-        workbench()
+        allowed("workbench", workbench)()
 
 
 add_commands(app, commands)

@@ -35,7 +35,7 @@ from journeys.walk import walk_of
 from loadtests.result import LoadResult
 from loadtests.run import load
 from loadtests.telling import told_moment
-from studies import archive, script
+from studies import archive, audit, script
 from studies.log import Log
 from studies.study import Study, read_study, shipped
 from studies.troubles import WrongInput
@@ -169,6 +169,7 @@ def standing(journey: Journey, variant: str | None, base_url: str | None) -> Ite
     """Where a journey's service stands, if not where it says: as told, or the practice agency, opened when closed."""
     place = journey.variants[variant].base_url if variant in journey.variants else None
     base = base_url or place or journey.base_url
+    audit.also(targets=[base] if base else [])
     if base_url is None and base and serve.is_practice(base) and not serve.listens(base):
         with serve.running() as opened:
             yield opened

@@ -26,16 +26,18 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from journeys import participants
+from studies import notes
 from studies.store import Store
 from studies.store_together import Together
 from studies.store_withdrawal import finish
 from studies.troubles import Failed
 from studies.words import languages
 from studies.workspace import CHECKOUT, Workspace
-from surveys import doors, kiosk, pages, shown
+from surveys import doors, itinerary, kiosk, pages, shown, visited, visiting
 from surveys.limits import Allowance, limited
 
 PORT: Final = 8700
+HERE: Final = "127.0.0.1"
 _READY: Final = "ready"
 ROUND: Final = 60.0  # seconds between two looks at which sittings are over
 
@@ -58,7 +60,9 @@ def app(store: Store, space: Workspace | None = None, allowance: Allowance | Non
         Route("/up", up, methods=["GET", "POST"]),
         *participants.routes(store),
         *doors.routes(store, space),
+        *itinerary.routes(store, space),
         *kiosk.routes(store, space, together),
+        *visiting.routes(store, space),
     ]
     made = Starlette(routes=routes, exception_handlers={404: nowhere, 405: nowhere, Failed: broke, Exception: broke})
     return shown.guarded(limited(pages.in_front(store, space, together, made), allowance or Allowance()))
@@ -104,17 +108,20 @@ def started_by(door: socket.socket, space: Workspace, a_second: float | None = N
     return words if a_second is None else [*words, "--a-second", str(a_second)]
 
 
-def serve(space: Workspace, port: int = PORT) -> None:
-    """Serve the participants' pages here until interrupted. Raises Failed when the port is in use."""
-    with _listening(port) as door, suppress(KeyboardInterrupt):
+def serve(space: Workspace, port: int = PORT, on: str = HERE) -> None:
+    """Serve the participants' pages until interrupted, on this machine alone unless an address is named.
+
+    Raises Failed when the port is in use or the address is none of this machine's.
+    """
+    with _listening(port, on) as door, suppress(KeyboardInterrupt):
         _run(space, door)
 
 
-def _listening(port: int) -> socket.socket:
-    door = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+def _listening(port: int, on: str = HERE) -> socket.socket:
+    door = socket.socket(socket.AF_INET6 if ":" in on else socket.AF_INET, socket.SOCK_STREAM)
     door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        door.bind(("127.0.0.1", port))
+        door.bind((on, port))
     except OSError as cause:
         door.close()
         if cause.errno == errno.EADDRINUSE:
@@ -158,8 +165,12 @@ def _seal_quiet(server: uvicorn.Server, store: Store, space: Workspace, quiet: t
     over = threading.Event()
     while not (over.wait(ROUND) or server.should_exit):
         try:
+            participants.seal_ended(store, space)
             participants.seal_quiet(store, space, quiet)
             finish(store, space)
+            visited.into_the_log(store, None, space)
+            for study in notes.studies_waiting(store):
+                notes.into_the_log(store, study, space)
         except Failed as trouble:  # said, and tried again: what was delivered is kept meanwhile
             sys.stderr.write(f"{trouble}\n")
 

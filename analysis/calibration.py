@@ -21,7 +21,7 @@ def calibrate(*, quick: bool, seed: int, watch: Callable[[str, float], None] = _
     """Everything, seeded. `quick` draws fewer, and takes the error of drawing into account before it blames."""
     draws, tests, studies = (400, 200, 150) if quick else (4000, 2000, 1000)
     rows = list(_watched(coverage.table(draws, seed), _("Intervals"), 156, 0.0, 0.5, watch))
-    kept = list(_watched(levels_kept.table(tests, seed + 1), _("Tests"), 72, 0.5, 0.3, watch))
+    kept = list(_watched(levels_kept.table(tests, seed + 1), _("Tests"), 129, 0.5, 0.3, watch))
     recovered = []
     for k, (size, count) in enumerate(((40, min(studies, 200)), (200, studies), (2000, max(100, studies)))):
         watch(_("Drivers"), 0.8 + 0.06 * k)
@@ -53,7 +53,7 @@ def _failures(
         if row.coverage is not None and row.coverage + 2 * row.error * quick < coverage.LEAST and not row.says:
             yield f"{row.interval}, {row.shape}, n = {row.n}: {row.coverage:.3f}"
     for test in kept:
-        if test.rate - (3 if quick else 2) * test.error > levels_kept.LEVEL + 0.005:
+        if test.verdict == "over":
             yield f"{test.design}, {test.shape}, n = {test.n}: {test.rate:.3f}"
     for one in recovered:
         if one.sessions < 50:

@@ -51,7 +51,7 @@ def type_size() -> int:
 def dressed(chart: Any, dark: bool = False) -> Any:
     """The chart in the lab's look, in the language in force."""
     small = type_size()
-    start = "end" if mirrored() else "start"
+    start: Any = "end" if mirrored() else "start"
     found = chart.copy(deep=False)
     # All at once: each configure_… of Altair's copies the whole chart anew, and pages wait for that.
     found.config = alt.Config(
@@ -71,9 +71,7 @@ def dressed(chart: Any, dark: bool = False) -> Any:
             labelLimit=320,
             titlePadding=8,
         ),
-        legend=alt.LegendConfig(
-            labelColor=INK[dark], titleColor=QUIET[dark], labelFontSize=small, titleFontSize=small
-        ),
+        legend=alt.LegendConfig(labelColor=INK[dark], titleColor=QUIET[dark], labelFontSize=small, titleFontSize=small),
         title=alt.TitleConfig(color=INK[dark], fontSize=small + 1, anchor=start, fontWeight=600, offset=6),
         text=alt.MarkConfig(font=font(), fontSize=small),
     )

@@ -92,7 +92,8 @@ def steps(
     # The silence lies in the wait: the thick bar is drawn upon the thin one.
     for kind, size in (("silence", 13), ("wait", 5)):
         of_kind = alt.Chart(told[told["kind"] == kind])
-        bar = of_kind.mark_bar(size=size, color=colour(kind, dark), opacity=0.95 if kind == "wait" else 0.85)
+        opacity = 0.95 if kind == "wait" else 0.85
+        bar = of_kind.mark_bar(aria=False, size=size, color=colour(kind, dark), opacity=opacity)  # the table says it
         parts.append(bar.encode(x=x, y=y, tooltip=tips))
     if threshold is not None:
         rule = alt.Chart(pd.DataFrame([{"seconds": threshold}]))

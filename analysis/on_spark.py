@@ -43,7 +43,7 @@ _SAID: Final = [name for name in SENTENCES.names if name != "actor"]
 
 def missing() -> str | None:
     """Why Spark cannot be had here, and how to get it; None when it can."""
-    if find_spec("pyspark") is None:
+    if None in (find_spec("pyspark"), find_spec("py4j")):
         return _("Spark is not installed. Get it with: {command}").format(
             command=f"{sys.executable} -m pip install -r {CHECKOUT / 'requirements-spark.txt'}"
         )

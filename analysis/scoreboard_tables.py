@@ -9,7 +9,17 @@ import pandas as pd
 from analysis import figures
 from analysis.agreed import MEASURES, target_history
 from analysis.scoreboard import Quarter, Standing
-from analysis.scoreboard_told import TITLES, amount, brief, figure, per, rated_since, service_name, target_told
+from analysis.scoreboard_told import (
+    TITLES,
+    UNBROKEN,
+    amount,
+    brief,
+    figure,
+    per,
+    rated_since,
+    service_name,
+    target_told,
+)
 from studies.store import Store
 from studies.words import _
 
@@ -29,7 +39,8 @@ def satisfaction_table(standings: Sequence[Standing]) -> pd.DataFrame:
 
 
 def _quarter(quarter: Quarter) -> str:
-    return figures.island(f"{quarter.name}: {figures.bare(round(quarter.satisfaction.value or 0.0, 1))}")
+    told = f"{quarter.name}: {figures.bare(round(quarter.satisfaction.value or 0.0, 1))}"
+    return figures.island(told.replace(" ", UNBROKEN))
 
 
 def burden_table(standings: Sequence[Standing]) -> pd.DataFrame:

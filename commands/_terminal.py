@@ -21,11 +21,11 @@ def say(words: str) -> None:
     sys.stderr.flush()
 
 
-def handed(text: str, out: Path | None) -> None:
-    """What was made, into a file whose name is told, or to stdout."""
+def handed(made: str | bytes, out: Path | None) -> None:
+    """What was made, into a file whose name is told, or to stdout; a picture only into a file."""
     if out is not None:
-        out.write_text(text, encoding="utf-8")
-    sys.stdout.write(text if out is None else f"{out}\n")
+        out.write_bytes(made.encode() if isinstance(made, str) else made)
+    sys.stdout.write(f"{out}\n" if out is not None or isinstance(made, bytes) else made)
     sys.stdout.flush()
 
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from studies.troubles import WrongInput
 from studies.workspace import workspace
 
 
@@ -15,6 +16,18 @@ def seal(
 ) -> None:
     """Write what was heard of participants into a study's log, those still under way left out (quiet for a minute)."""
     from journeys.participants import seal_study
+    from studies.notes import seal_notes
+    from surveys.visited import seal_visits
 
-    for session in seal_study(study, workspace(), done):
+    space = workspace()
+    sessions, nobody = [], None
+    try:
+        sessions = seal_study(study, space, done)
+    except WrongInput as wrong:
+        nobody = wrong
+    # Remarks go last: they belong into sessions that are there by now.
+    beside = [*seal_visits(study, space), *seal_notes(study, space)]
+    if nobody is not None and not beside:
+        raise nobody
+    for session in dict.fromkeys([*sessions, *beside]):
         typer.echo(session)

@@ -37,6 +37,7 @@ def survey(
     """Serve the participants' pages and print the link to hand out."""
     import intake
     from studies.store import Store
+    from studies.workspace import is_public, public_address
     from surveys import asking
     from surveys.qr import qr_svg
 
@@ -61,14 +62,15 @@ def survey(
         asked, left_out = asking.asked(questionnaire, instrument, space)
         for line in left_out:
             say(line)
-        links = asking.links(
-            store, study, asked, f"http://127.0.0.1:{port}", space, about=about, door=door, kiosk=kiosk
-        )
+        links = asking.links(store, study, asked, public_address(port), space, about=about, door=door, kiosk=kiosk)
     finally:
         store.close()
     for link in links:
         typer.echo(link)
     if qr is not None:
         qr.write_text(qr_svg(links[0]), encoding="utf-8")
+    if is_public():
+        say(_("Whoever opens this link takes part in {study}; ./lab intake serves it.").format(study=study))
+        return
     say(_("Whoever opens this link takes part in {study}. Ctrl-C closes the pages.").format(study=study))
     intake.serve(space, port)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import time
 import uuid
 from collections.abc import Iterator
@@ -202,11 +203,26 @@ def forget(study: str, space: Workspace) -> None:
     for part in list(_parts(folder)):
         (folder / f"sessions-{part}.parquet").unlink(missing_ok=True)
         (folder / f"sentences-{part}.parquet").unlink(missing_ok=True)
+    forget_measured(study, space)
+
+
+def measured_beside(study: str, space: Workspace) -> Path:
+    """Where what was measured of a study is kept; it may go at any time, and is measured anew when somebody asks."""
+    return space.root / "measures" / _name(study)
+
+
+def forget_measured(study: str, space: Workspace) -> None:
+    """Take away what was measured of a study: it still tells of whoever was taken out of the log."""
+    shutil.rmtree(measured_beside(study, space), ignore_errors=True)
 
 
 def _folder(space: Workspace, study: str) -> Path:
+    return space.log / f"study={_name(study)}"
+
+
+def _name(study: str) -> str:
     # Not quote()'s own safe set: a study called ".." must not lead out of the log.
-    return space.log / f"study={quote(study, safe='').replace('.', '%2E')}"
+    return quote(study, safe="").replace(".", "%2E")
 
 
 def _parts(folder: Path) -> Iterator[str]:

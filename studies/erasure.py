@@ -43,6 +43,7 @@ def erase_session(study: str, session: str, space: Workspace) -> Erased | None:
             for part in living(folder, archive._parts(folder)):
                 gone = _out_of(folder, part, session)
                 sentences, sessions = sentences + gone[0], sessions + gone[1]
+    archive.forget_measured(study, space)
     files = _files_of(study, session, space) if sessions else 0
     return Erased(sentences, sessions, files)
 
@@ -56,6 +57,7 @@ def _out_of(folder: Path, part: str, session: str) -> tuple[int, int]:
     theirs = pc.and_(rows, pc.equal(pc.fill_null(whole.sessions["source"], ""), "participant"))
     # Answers may come in a part of their own, without the row of the session that they are about.
     everything = pc.any(theirs).as_py() or session.startswith("survey-")
+    everything = everything or session.endswith("-desk")
     said = own if everything else pc.and_(own, pc.equal(whole.sentences["verb"], "rates"))
     row = rows if everything else pa.chunked_array([pa.array([False] * len(whole.sessions), pa.bool_())])
     n_said, n_rows = pc.sum(said).as_py() or 0, pc.sum(row).as_py() or 0

@@ -10,28 +10,28 @@ from datetime import datetime
 from difflib import get_close_matches
 from typing import Final
 
-from studies.words import _
+from studies.words import N_, _
 
 ACTORS: Final = ("citizen", "service", "lab")
 
 #: verb -> (who says it, what it means, words to avoid for it)
 VERBS: Final[dict[str, tuple[str, str, str]]] = {
-    "begins": ("citizen", "starts on a need", ""),
-    "acts": ("citizen", "does something the service should react to: opens, presses, chooses, says", "click, tap"),
-    "asks": ("citizen", "asks for help or information", ""),
-    "gives": ("citizen", "supplies a datum or document; the value is never stored", "input, value"),
-    "submits": ("citizen", "sends a form, an application, a document in", ""),
-    "rates": ("citizen", "answers a survey item", ""),
-    "leaves": ("citizen", "gives up, or turns away", "abandon, bounce"),
-    "responds": ("service", "gives any perceivable sign that it is working", "loading"),
-    "answers": ("service", "gives what the act was for", ""),
-    "requests": ("service", "asks the citizen for a datum", "field, prompt"),
-    "refuses": ("service", "rejects: a validation message, an error page, a come-in-person", "error"),
-    "hands_off": ("service", "sends the citizen to another agency, channel or person", "escalate"),
-    "forwards": ("service", "passes the case on itself; the citizen carries nothing", ""),
-    "concludes": ("service", "settles the need; not eligible concludes too", "success"),
-    "notes": ("lab", "an observer's remark", ""),
-    "breaks": ("lab", "the lab failed, never the service", "crash"),
+    "begins": ("citizen", N_("starts on a need"), ""),
+    "acts": ("citizen", N_("does something the service should react to: opens, presses, chooses, says"), "click, tap"),
+    "asks": ("citizen", N_("asks for help or information"), ""),
+    "gives": ("citizen", N_("supplies a datum or document; the value is never stored"), "input, value"),
+    "submits": ("citizen", N_("sends a form, an application, a document in"), ""),
+    "rates": ("citizen", N_("answers a survey item"), ""),
+    "leaves": ("citizen", N_("gives up, or turns away"), "abandon, bounce"),
+    "responds": ("service", N_("gives any perceivable sign that it is working"), "loading"),
+    "answers": ("service", N_("gives what the act was for"), ""),
+    "requests": ("service", N_("asks the citizen for a datum"), "field, prompt"),
+    "refuses": ("service", N_("rejects: a validation message, an error page, a come-in-person"), "error"),
+    "hands_off": ("service", N_("sends the citizen to another agency, channel or person"), "escalate"),
+    "forwards": ("service", N_("passes the case on itself; the citizen carries nothing"), ""),
+    "concludes": ("service", N_("settles the need; not eligible concludes too"), "success"),
+    "notes": ("lab", N_("an observer's remark"), ""),
+    "breaks": ("lab", N_("the lab failed, never the service"), "crash"),
 }
 
 CHANNELS: Final = ("web", "mobile", "phone", "chat", "video", "desk", "post")

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
+import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from studies import archive
-from studies.log import Log
 from studies.troubles import Failed
 from studies.words import _
 from studies.workspace import Workspace
@@ -67,26 +68,33 @@ def _told(study: str, space: Workspace) -> Latest:
 
 @lru_cache(maxsize=256)
 def _of(study: str, space: Workspace, state: tuple[str, ...]) -> Latest:
-    log = archive.read(study, space)
+    """Read from the columns that are told of, and of the sentences from those of two verbs only."""
+    rows, said = [], []
+    try:
+        for sentences, sessions in archive.files_of(study, space):
+            rows.append(pq.ParquetFile(sessions).read(columns=["session", "started", "source", "condition"]))
+            wanted = pc.field("verb").isin(["begins", "concludes"])
+            said.append(pq.read_table(sentences, columns=["session", "verb", "about"], filters=wanted))
+    except (OSError, pa.ArrowInvalid):
+        archive.read(study, space)  # which says what is wrong with it
+        raise
+    told, spoken = pa.concat_tables(rows), pa.concat_tables(said)
+    sources = told.group_by(["session", "source"], use_threads=False).aggregate([])  # told in two parts is one session
     return Latest(
         study=study,
-        sessions=len(log.sessions),
-        by_source=_counted(log, "source"),
-        concluded=len(_saying(log, "concludes")),
-        journeys=tuple(sorted({row for row in _about(log, "begins") if row})),
-        conditions=tuple(c for c in _counted(log, "condition") if c),
-        last=pc.max(log.sessions["started"]).as_py(),
+        sessions=len(told["session"].unique()),
+        by_source=_counted(sources, "source"),
+        concluded=len(spoken.filter(pc.equal(spoken["verb"], "concludes"))["session"].unique()),
+        journeys=tuple(sorted(row for row in _begun(spoken) if row)),
+        conditions=tuple(c for c in _counted(told, "condition") if c),
+        last=pc.max(told["started"]).as_py(),
     )
 
 
-def _counted(log: Log, column: str) -> dict[str, int]:
-    counts = log.sessions.group_by(column).aggregate([([], "count_all")]).to_pylist()
+def _counted(rows: pa.Table, column: str) -> dict[str, int]:
+    counts = rows.group_by(column).aggregate([([], "count_all")]).to_pylist()
     return {row[column] or "": row["count_all"] for row in sorted(counts, key=lambda row: row[column] or "")}
 
 
-def _saying(log: Log, verb: str) -> set[str]:
-    return set(log.sentences.filter(pc.equal(log.sentences["verb"], verb))["session"].to_pylist())
-
-
-def _about(log: Log, verb: str) -> list[str | None]:
-    return log.sentences.filter(pc.equal(log.sentences["verb"], verb))["about"].to_pylist()
+def _begun(spoken: pa.Table) -> list[str | None]:
+    return spoken.filter(pc.equal(spoken["verb"], "begins"))["about"].unique().to_pylist()

@@ -12,7 +12,7 @@ import streamlit as st
 from studies import page_look as look
 from studies.designing import Designing, part
 from studies.protocol import Analysis, Hypothesis, Planning
-from studies.words import _
+from studies.words import _, direction
 
 Changes = dict[str, Any]
 NEW: Final = "study fields"  # which fields are on the page: new ones when the text was changed elsewhere
@@ -61,6 +61,7 @@ def rows(
     first = pd.DataFrame(list(told), columns=list(columns)).astype(object)
     edited = st.data_editor(
         st.session_state.setdefault(kept, first.where(first.notna(), None)), column_config=dict(columns),
+        column_order=list(columns)[::-1] if direction() == "rtl" else None,  # a canvas that knows no direction
         num_rows="dynamic", hide_index=True, width="stretch", **key,
     )  # fmt: skip
     lead = next(iter(columns))

@@ -82,7 +82,9 @@ def erase(study: str, participant: str, store: Store, space: Workspace, now: dat
     erased = {kind: n for kind, n in counts.items() if n}
     name = secrets.token_hex(6)
     kept: dict[str, Any] = {**erased, "sha256": whole.hexdigest()}
+    archive.forget_measured(study, space)
     gone = store_erasure.erase(store, study, participant, name, kept)
+    archive.forget_measured(study, space)  # somebody may have looked just now
     receipt = Receipt(name, study, now.isoformat(), {**erased, **gone}, whole.hexdigest())
     folder = space.root / "receipts"
     folder.mkdir(parents=True, exist_ok=True)

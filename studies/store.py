@@ -168,6 +168,11 @@ class Store:
         self._known(study)
         return self._invitations(tables.invitations.c.study == study)
 
+    def invitations_of(self, study: str, participant: str) -> list[Invitation]:
+        """How one participant was asked in a study, in the order they were asked; none where they were not."""
+        asked = tables.invitations.c
+        return self._invitations((asked.study == study) & (asked.participant == participant))
+
     # ---------------------------------------------------------------- consent and answers
 
     def take(self, turns: Sequence[Turn]) -> list[Any]:

@@ -36,13 +36,19 @@ def theirs(store: Store, study: str, participant: str) -> Theirs:
         told: list[Any] = [dict(row) for row in (*asked, *sat)]
         for table in (tables.submissions, tables.consents, tables.flags):
             told += [dict(r) for r in db.execute(sql.select(table).where(table.c.token.in_(tokens))).mappings()]
+        remarks = list(db.execute(sql.select(tables.notes).where(_remarked(study, participant))).mappings())
+        told += [dict(row) for row in remarks]
         mine = tables.batches.c.session.in_([row["session"] for row in sat])
         told += [dict(r) for r in db.execute(sql.select(tables.batches).where(mine)).mappings()]
         who = _who(study, participant)
         known = bool(
-            db.scalar(sql.select(sql.func.count()).select_from(tables.participants).where(who)) or asked or sat
+            asked
+            or sat
+            or remarks
+            or db.scalar(sql.select(sql.func.count()).select_from(tables.participants).where(who))
         )
     named = {row["session"] for row in sat} | {sitting_name(token) for token in tokens}
+    named |= {f"{row['session']}-desk" for row in remarks}  # where only the desk heard them
     text = json.dumps(told, sort_keys=True, default=str, ensure_ascii=False)
     about = tuple(sorted({row["session"] for row in asked if row["session"]}))
     return Theirs(tokens, tuple(sorted(named)), about, hashlib.sha256(text.encode()).hexdigest(), known)
@@ -59,6 +65,10 @@ def erase(store: Store, study: str, participant: str, receipt: str, erased: dict
         }
         gone["batches"] = db.execute(tables.batches.delete().where(tables.batches.c.session.in_(sat))).rowcount
         gone["sittings"] = db.execute(tables.sittings.delete().where(tables.sittings.c.session.in_(sat))).rowcount
+        given = tables.assignments.c
+        mine = (given.study == study) & (given.participant == participant)
+        gone["assignments"] = db.execute(tables.assignments.delete().where(mine)).rowcount
+        gone["notes"] = db.execute(tables.notes.delete().where(_remarked(study, participant))).rowcount
         db.execute(tables.participants.delete().where(_who(study, participant)))
         told = {**erased, **{kind: n for kind, n in gone.items() if n}}
         row = {"receipt": receipt, "token": hashlib.sha256(receipt.encode()).hexdigest(), "study": study}
@@ -83,6 +93,11 @@ def _sat(db: sql.Connection, study: str, participant: str) -> list[Any]:
     c = tables.sittings.c
     mine = (c.study == study) & (c.participant == participant)
     return list(db.execute(sql.select(tables.sittings).where(mine)).mappings())
+
+
+def _remarked(study: str, participant: str) -> sql.ColumnElement[bool]:
+    c = tables.notes.c
+    return (c.study == study) & (c.participant == participant)
 
 
 def _who(study: str, participant: str) -> sql.ColumnElement[bool]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -68,6 +69,24 @@ def batches_of(store: Store, session: str) -> list[str]:
         return list(db.scalars(sql.select(_batches.body).where(_batches.session == session).order_by(_batches.id)))
 
 
+def clock_ahead(store: Store, session: str) -> float:
+    """By how many ms a participant's clock runs ahead of this one: the latest word of the batch that was quickest here.
+
+    Under ten seconds it is taken for the way that a batch takes.
+    """
+    wanted = sql.select(_batches.body, _batches.received).where(_batches.session == session)
+    with store.reading() as db:
+        rows = db.execute(wanted.order_by(_batches.id).limit(200)).all()
+    ahead: list[float] = []
+    for row in rows:
+        told = [m["t"] for m in json.loads(row.body) if isinstance(m, dict) and isinstance(m.get("t"), int | float)]
+        received = _utc(row.received)
+        if told and received is not None:
+            ahead.append(max(told) - received.timestamp() * 1000)
+    found = max(ahead, default=0.0)
+    return found if abs(found) > 10_000 else 0.0
+
+
 def sitting_of(store: Store, session: str) -> Sitting | None:
     """What is known of a session's sitting; None when nothing was delivered of it."""
     found = _found(store, _sittings.session == session)
@@ -90,6 +109,13 @@ def unsealed(store: Store, quiet: timedelta, study: str | None = None) -> list[S
         which &= _sittings.study == study
     latest = store.clock() - quiet
     return [s for s in _found(store, which) if s.latest and s.latest <= latest]
+
+
+def unsealed_of(store: Store, study: str, participant: str) -> str | None:
+    """The session of a participant that something came from and that is not sealed, the latest; None where none is."""
+    mine = (_sittings.study == study) & (_sittings.participant == participant)
+    found = _found(store, mine & (_sittings.newest > _sittings.sealed_batch))
+    return max(found, key=lambda s: s.newest).session if found else None
 
 
 def studies_heard(store: Store) -> list[str]:

@@ -7,13 +7,14 @@ one made by a newer lab is refused rather than misread.
 from __future__ import annotations
 
 import json
+import sys
 from typing import Any, Final
 
 import sqlalchemy as sql
 
 from studies.troubles import Failed, WrongInput
 
-VERSION: Final = 2
+VERSION: Final = 3
 
 Moment = sql.DateTime(timezone=True)
 all_tables = sql.MetaData()
@@ -131,6 +132,26 @@ receipts = sql.Table(
     sql.Column("erased", sql.JSON, nullable=False),
 )
 
+# What a participant of a study is to do, in order, and how far they are; `told` is what they read and how it is judged.
+assignments = sql.Table(
+    "assignments",
+    all_tables,
+    sql.Column("token", sql.String(64), primary_key=True),
+    sql.Column("itinerary", sql.String(64), nullable=False, index=True),  # one for all of a participant's
+    sql.Column("study", sql.String(200), nullable=False, index=True),
+    sql.Column("participant", sql.String(200), nullable=False),
+    sql.Column("session", sql.String(100), nullable=False, index=True),
+    sql.Column("place", sql.Integer, nullable=False),
+    sql.Column("way", sql.String(20), nullable=False),  # seat, tag, beside
+    sql.Column("language", sql.String(20), nullable=False),
+    sql.Column("condition", sql.String(200)),
+    sql.Column("state", sql.String(20), nullable=False),
+    sql.Column("began", Moment),
+    sql.Column("ended", Moment),
+    sql.Column("sealed", sql.Boolean, nullable=False),
+    sql.Column("told", sql.JSON, nullable=False),
+)
+
 # A recorder's sittings, and what it delivered of each, as it came.
 sittings = sql.Table(
     "sittings",
@@ -160,6 +181,64 @@ batches = sql.Table(
     sql.Column("received", Moment, nullable=False),
     sql.Column("body", sql.Text, nullable=False),
     sql.UniqueConstraint("session", "digest"),
+)
+
+
+# What moderators remarked while they watched. The words stay here: the log holds the tag and the moment only.
+notes = sql.Table(
+    "notes",
+    all_tables,
+    sql.Column("id", sql.Integer, primary_key=True),
+    sql.Column("key", sql.String(64), nullable=False, unique=True),  # made where it was pressed: sent twice is one
+    sql.Column("version", sql.Integer, nullable=False),  # words added and what was taken back count on
+    sql.Column("study", sql.String(200), nullable=False, index=True),
+    sql.Column("session", sql.String(200), nullable=False, index=True),
+    sql.Column("participant", sql.String(200)),
+    sql.Column("task", sql.String(200)),
+    sql.Column("condition", sql.String(200)),
+    sql.Column("rater", sql.String(100), nullable=False),
+    sql.Column("tag", sql.String(60), nullable=False),
+    sql.Column("at", Moment, nullable=False),
+    sql.Column("text", sql.Text),
+    sql.Column("undone", sql.Boolean, nullable=False),
+    sql.Column("received", Moment, nullable=False),
+    sql.Column("sealed", Moment),  # since when it is in the log
+)
+
+# A link to a checklist for visitors of one service, and what they tapped, as it came.
+visit_doors = sql.Table(
+    "visit_doors",
+    all_tables,
+    sql.Column("door", sql.String(64), primary_key=True),
+    sql.Column("study", sql.ForeignKey("studies.study"), nullable=False, index=True),
+    sql.Column("kind", sql.String(60), nullable=False),
+    sql.Column("service", sql.String(200), nullable=False),
+    sql.Column("condition", sql.String(200)),
+    sql.Column("made", Moment, nullable=False),
+)
+
+visits = sql.Table(
+    "visits",
+    all_tables,
+    sql.Column("visit", sql.String(40), primary_key=True),
+    sql.Column("door", sql.ForeignKey("visit_doors.door"), nullable=False, index=True),
+    sql.Column("checklist", sql.ForeignKey("questionnaires.digest"), nullable=False),  # as the visitor saw it
+    sql.Column("name", sql.String(100), nullable=False),  # two raters on one visit give it one name
+    sql.Column("rater", sql.String(100), nullable=False),
+    sql.Column("language", sql.String(20), nullable=False),
+    sql.Column("ahead", sql.Float, nullable=False),  # ms by which the visitor's clock ran ahead of the lab's
+    sql.Column("latest", Moment, nullable=False),
+    sql.Column("sealed", Moment),
+)
+
+taps = sql.Table(
+    "taps",
+    all_tables,
+    sql.Column("id", sql.Integer, primary_key=True),
+    sql.Column("visit", sql.ForeignKey("visits.visit"), nullable=False),
+    sql.Column("n", sql.Integer, nullable=False),
+    sql.Column("body", sql.JSON, nullable=False),
+    sql.UniqueConstraint("visit", "n"),
 )
 
 
@@ -220,7 +299,8 @@ def engine(url: str) -> sql.Engine:
         ) from cause
     except ImportError as cause:
         raise Failed(
-            f"The database driver “{cause.name}” is not installed in the lab's .venv. Install it there."
+            f"The database driver “{cause.name}” is not installed in the lab's .venv. "
+            f"Get it with: {sys.executable} -m pip install {cause.name}"
         ) from cause
     if made.dialect.name == "sqlite":
         _harden_sqlite(made)

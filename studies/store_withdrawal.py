@@ -46,6 +46,9 @@ def withdraw(store: Store, token: str, space: Workspace | None) -> Receipt | Non
             }
             db.execute(tables.invitations.delete().where(mine))
             erased["batches"] = _forget_sitting(db, asked["session"], asked["study"])
+            remarks = (tables.notes.c.study == asked["study"]) & (tables.notes.c.participant == asked["participant"])
+            watched = list(db.scalars(sql.select(tables.notes.c.session).where(remarks).distinct()))
+            erased["notes"] = db.execute(tables.notes.delete().where(remarks)).rowcount
             others = sql.select(sql.func.count()).where(
                 tables.invitations.c.study == asked["study"],
                 tables.invitations.c.participant == asked["participant"],
@@ -55,6 +58,7 @@ def withdraw(store: Store, token: str, space: Workspace | None) -> Receipt | Non
                 whose = (who.study == asked["study"]) & (who.participant == asked["participant"])
                 db.execute(tables.participants.delete().where(whose))
             pending = [name for name in (asked["session"], sitting_name(token)) if name]
+            pending += [f"{name}-desk" for name in watched]  # where only the desk heard them
             row = {"receipt": secrets.token_hex(6), "token": _sum(token), "study": asked["study"]}
             told = {key: n for key, n in erased.items() if n and key != "places"}
             db.execute(tables.receipts.insert().values(**row, at=store.clock(), erased={**told, "pending": pending}))

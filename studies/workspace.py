@@ -55,3 +55,13 @@ class Workspace:
 def workspace() -> Workspace:
     """The workspace in force: KHUTWA_WORKSPACE, else `workspace/` in the checkout."""
     return Workspace(Path(os.environ.get("KHUTWA_WORKSPACE") or CHECKOUT / "workspace").resolve())
+
+
+def is_public() -> bool:
+    """Whether participants reach their pages under a name of their own, served by ./lab intake."""
+    return bool(os.environ.get("KHUTWA_PUBLIC_URL"))
+
+
+def public_address(port: int) -> str:
+    """Where participants find their pages: KHUTWA_PUBLIC_URL, where a server has a name, else this machine."""
+    return (os.environ.get("KHUTWA_PUBLIC_URL") or f"http://127.0.0.1:{port}").rstrip("/")

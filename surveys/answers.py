@@ -59,6 +59,11 @@ def said(store: Store, study: str, instrument: str, space: Workspace | None = No
     return every
 
 
+def responses_of(asked: Instrument, answers: Mapping[str, Answer]) -> tuple[int | float | None, ...]:
+    """A participant's answers to an instrument as numbers in its order, None for what was left out."""
+    return tuple(_number(answers.get(item)) for item in asked.ids())
+
+
 def _number(value: Answer) -> int | float | None:
     if isinstance(value, str):  # of what is written, that something was
         return 1 if value else None

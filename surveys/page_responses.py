@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
+from studies import page_door as door
 from studies import page_look as look
 from studies.store import Store
 from studies.troubles import Trouble
-from studies.words import _, language, ngettext
+from studies.words import _, direction, language, ngettext
 from surveys import wizard
 from surveys.bringing import Brought
 from surveys.exporting import exporters
@@ -46,6 +47,7 @@ def bring() -> None:
     tell(looked)
     study = st.text_input(_("The study that they belong to"), key="responses_study")
     if st.button(_("Bring them in"), type="primary", icon=":material/download:", key="responses_bring"):
+        door.note("import", study=study)
         kept = wizard.bring_in(looked, study, look.space())
         held = kept.json()["held_already"]
         st.success(_("{new} are new, {held} the study held already.").format(new=kept.new, held=held))
@@ -61,6 +63,7 @@ def columns(looked: Brought, key: str) -> dict[str, str] | None:
         hide_index=True,
         width="stretch",
         disabled=["column", "what"],
+        column_order=list(table.columns)[::-1] if direction() == "rtl" else None,
         column_config={
             "column": st.column_config.TextColumn(_("Column")),
             "item": st.column_config.SelectboxColumn(_("Item"), options=wizard.items(look.space())),
@@ -93,9 +96,23 @@ def hand_out(store: Store) -> None:
     form = st.selectbox(
         _("Format"), list(exporters()), key="responses_format", format_func=lambda name: _(exporters()[name].TITLE)
     )
-    if study and form:
-        for name, body in wizard.handed_out(store, study, form, look.space()).items():
-            st.download_button(name, body, name, key=f"responses_out {name}", icon=":material/download:")
+    if not (study and form):
+        return
+    if st.button(_("Make the files"), key="responses_make", icon=":material/table_rows:"):
+        st.session_state["responses made"] = (study, form)
+    if st.session_state.get("responses made") != (study, form):
+        return
+    with st.spinner(_("The files are being written …")):
+        files = wizard.handed_out(store, study, form, look.space())
+    for name, body in files.items():
+        st.download_button(
+            name,
+            body,
+            name,
+            key=f"responses_out {name}",
+            icon=":material/download:",
+            on_click=door.noting("export", study=study, file=name),
+        )
 
 
 look.heading(_("Responses"), _("What people answered elsewhere comes in; what they answered goes out."))

@@ -7,15 +7,15 @@ from typing import Any
 import streamlit as st
 
 from studies import archive
+from studies import page_door as door
 from studies import page_look as look
 from studies.conditions import condition_name
 from studies.store import Store
 from studies.troubles import Trouble
 from studies.words import _, language, languages
-from surveys.answers import scores
 from surveys.instruments import instrument, names
 from surveys.invitations import door_link, door_to, invite, link
-from surveys.progress import Invited, invited, score_told
+from surveys.progress import Invited, invited, score_told, scored
 from surveys.qr import qr_svg
 
 
@@ -58,6 +58,7 @@ def invitation(store: Store, study: str, asked: str) -> None:
         )
         if three.form_submit_button(_("Invite"), type="primary", icon=":material/person_add:"):
             space, under = look.space(), condition or None
+            door.note("invite", study=study, questionnaire=asked)
             if way:
                 st.session_state["invited"] = (way, door_to(store, study, asked, under, space))
             else:
@@ -94,8 +95,13 @@ def what_they_say(store: Store, study: str, asked: str) -> None:
             return
         for column, (title, number) in zip(st.columns(3), told(counts), strict=True):
             column.metric(title, number)
-        if counts.answered:
-            amount(scores(store, study, asked, look.space()))
+        if not counts.answered:
+            return
+        found = scored(store, study, asked, look.space())
+        if found is None:
+            st.info(_("The answers are being counted; what they come to is shown here as soon as that is done."))
+        else:
+            amount(found)
 
     answers()
 

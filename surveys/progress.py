@@ -6,8 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from studies.soon import soon
 from studies.store import DECLINED, FINISHED, Store
-from studies.words import _, direction, ngettext
+from studies.store_counts import states_of
+from studies.store_written import mark
+from studies.words import _, direction, language, ngettext
+from studies.workspace import Workspace
+from surveys.answers import scores
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +37,24 @@ def invited(store: Store, study: str, instrument: str) -> Invited:
     """The counts of a study; all zero for one that nobody was invited to."""
     if study not in store.studies():
         return Invited(0, 0, 0)
-    asked = [one for one in store.invitations(study) if instrument in one.instruments]
-    return Invited(len(asked), sum(one.state == FINISHED for one in asked), sum(one.state == DECLINED for one in asked))
+    states = states_of(store, study, instrument)
+    return Invited(sum(states.values()), states.get(FINISHED, 0), states.get(DECLINED, 0))
+
+
+_counted: dict[tuple[str, ...], tuple[str, dict[str, Any]]] = {}
+
+
+def scored(store: Store, study: str, instrument: str, space: Workspace) -> dict[str, Any] | None:
+    """What a study's answers amount to, as they were counted last; None while they are counted for the first time.
+
+    Newer answers are counted beside the page: a hundred thousand take longer than anybody looks at an empty one.
+    """
+    name, now = (str(space.root), study, instrument, language()), mark(store)
+    if name not in _counted or _counted[name][0] != now:
+        made = soon(("scores", *name), lambda: (now, scores(store, study, instrument, space)))
+        if made is not None:
+            _counted[name] = made
+    return _counted[name][1] if name in _counted else None
 
 
 def score_told(found: Mapping[str, Any]) -> Score:

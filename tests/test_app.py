@@ -9,16 +9,21 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from journeys import shelf
 from studies import archive, latest, script, words
 from studies.workspace import CHECKOUT, Workspace
 
 PAGES = [
     "studies/page_start.py",
+    "studies/page_study.py",
+    "studies/page_board.py",
     "journeys/page_journeys.py",
+    "journeys/page_editor.py",
     "loadtests/page_load.py",
+    "loadtests/page_history.py",
     "surveys/page_surveys.py",
     "surveys/page_responses.py",
+    "studies/page_desk.py",
+    "surveys/page_visits.py",
     "analysis/page_metrics.py",
     "analysis/page_sessions.py",
     "analysis/page_report.py",
@@ -116,10 +121,37 @@ def test_a_link_opens_the_study_and_the_session_it_names(small: Workspace) -> No
     assert {m.label: m.value for m in app.metric}["Silent waits"] == "2"
 
 
-def test_a_link_to_what_is_not_there_opens_what_is(small: Workspace) -> None:
-    app = opened("analysis/page_sessions.py", study="gone", session="r9")
+def test_a_link_to_what_is_not_there_says_so_and_offers_what_is(small: Workspace) -> None:
+    app = opened("analysis/page_sessions.py", study="gone", session="r1")
     assert not app.exception
+    assert any("no study “gone”" in one.value for one in app.warning)
     assert app.selectbox(key="study").value == "small"
+    app = opened("analysis/page_sessions.py", study="small", session="r9")
+    assert not app.exception
+    assert any("no session “r9” in “small”" in one.value for one in app.warning)
+    assert app.selectbox(key="session").value is None and len(app.selectbox(key="session").options) == 2
+    app.selectbox(key="session").set_value("r1").run()
+    assert not app.warning and not app.exception
+    app = opened("journeys/page_journeys.py", journey="own/gone")
+    assert any("“own/gone” is not in the library" in one.value for one in app.warning)
+
+
+def test_a_number_leads_to_its_sessions_and_a_moment_to_its_sentences(small: Workspace) -> None:
+    app = opened("analysis/page_sessions.py", study="small", sort="silent_waits", session="r1", at="2.0")
+    assert not app.exception
+    assert app.selectbox(key="sort").value == "silent_waits"
+    assert any("At 2.0 s" in one.value for one in app.markdown)
+    app = opened("analysis/page_sessions.py", study="small", session="r1", at="half past two")
+    assert not app.exception and not any("**At" in one.value for one in app.markdown)
+
+
+def test_a_list_of_sessions_is_searched_and_filtered(small: Workspace) -> None:
+    app = opened("analysis/page_sessions.py", study="small")
+    app.text_input(key="session_words").set_value("nobody").run()
+    assert not app.exception
+    assert any("No session of this study is like that" in one.value for one in app.info)
+    app.text_input(key="session_words").set_value("R2").run()
+    assert app.selectbox(key="session").value == "r2"
 
 
 def test_the_start_page_shows_the_studies_latest_first(small: Workspace) -> None:
@@ -131,58 +163,18 @@ def test_the_start_page_shows_the_studies_latest_first(small: Workspace) -> None
     assert "2 of 2 came to an end" in text
 
 
-def editing(app: AppTest) -> str:
-    """The key of the editor that is open."""
-    return next(area.key for area in app.text_area if area.key and area.key.startswith("journey_text"))
-
-
-def test_editing_a_shipped_journey_shows_what_is_wrong_and_keeps_an_own_copy(space: Workspace) -> None:
-    shipped = next(j for j in shelf.shelf(space) if not j.own)
-    before = shipped.path.read_text(encoding="utf-8")
-    app = opened("journeys/page_journeys.py", journey=shipped.key)
-    assert not app.error
-    wrong = before.replace("steps:", "steps:\n  - smile: /nowhere\n", 1)
-    app.text_area(key=editing(app)).set_value(wrong).run()
-    assert not app.exception
-    assert shipped.path.read_text(encoding="utf-8") == before
-    own = shelf.own_folder(space) / shipped.path.relative_to(shelf.LIBRARY)
-    assert own.read_text(encoding="utf-8") == wrong
-    assert app.selectbox(key="journey").value == f"own/{shipped.key}"
-    line = 1 + wrong.splitlines().index("  - smile: /nowhere")
-    assert any(f"line {line}" in error.value and "smile" in error.value for error in app.error)
-    assert not [button for button in app.button if button.label == "Walk it"]
-    app.text_area(key=editing(app)).set_value(before).run()
-    assert not app.error
-    earlier = list((own.parent / "earlier").glob("*.yaml"))
-    assert [path.read_text(encoding="utf-8") for path in earlier] == [wrong]
-
-
-def test_a_tab_in_a_journey_is_an_error_beside_it_not_a_crash(space: Workspace) -> None:
-    key = shelf.shelf(space)[0].key
-    app = opened("journeys/page_journeys.py", journey=key)
-    app.text_area(key=editing(app)).set_value("journey: x\n\tsteps: []\n").run()
-    assert not app.exception
-    assert any("line 2" in error.value for error in app.error)
-
-
 def test_the_library_is_searched_in_every_language(space: Workspace) -> None:
     app = opened("journeys/page_journeys.py")
     everything = len(app.selectbox(key="journey").options)
     app.text_input(key="journey_search").set_value("جواز").run()
     assert 0 < len(app.selectbox(key="journey").options) < everything
+    app.text_input(key="journey_search").set_value("الجوازات").run()
+    assert "nationality" in app.selectbox(key="journey").options[0]
+    app.text_input(key="journey_search").set_value("IBAN").run()
+    assert "traffic" in " ".join(app.selectbox(key="journey").options)
     app.text_input(key="journey_search").set_value("no such words").run()
     assert not app.exception
     assert not [box for box in app.selectbox if box.key == "journey"]
-
-
-def test_two_people_who_edit_one_copy_both_keep_their_edit(space: Workspace) -> None:
-    mine = shelf.start_new(space, "my_journey", NOW)
-    opened_with = mine.read_text(encoding="utf-8")
-    one = shelf.keep(mine, opened_with + "# one\n", opened_with, NOW)
-    two = shelf.keep(mine, opened_with + "# two\n", opened_with, NOW)
-    assert one == mine and two.name == "my_journey-2.yaml"
-    assert one.read_text(encoding="utf-8").endswith("# one\n")
-    assert two.read_text(encoding="utf-8").endswith("# two\n")
 
 
 def test_a_new_journey_begins_as_one_that_can_be_walked(space: Workspace) -> None:
@@ -226,7 +218,7 @@ def test_the_load_page_gives_the_command_that_does_the_same(space: Workspace) ->
 def test_the_load_page_lets_citizens_arrive_on_their_own_account(space: Workspace) -> None:
     app = opened("loadtests/page_load.py", journey="traffic/renew_vehicle")
     app.segmented_control(key="load_how").set_value("open").run()
-    app.number_input(key="load_arrivals").set_value(2.5).run()
+    app.text_input(key="load_arrivals").set_value("2.5/s").run()
     app.selectbox(key="load_shape").set_value("spike").run()
     app.checkbox(key="load_probe").check().run()
     assert not app.exception
@@ -234,10 +226,16 @@ def test_the_load_page_lets_citizens_arrive_on_their_own_account(space: Workspac
     assert "--arrivals 2.5/s --for 20s --shape spike --probe" in command
 
 
-def test_the_report_is_made_in_every_language(small: Workspace) -> None:
+def test_the_report_is_made_in_the_form_language_and_digits_that_are_asked_for(small: Workspace) -> None:
     app = opened("analysis/page_report.py", study="small")
     app.button(key="report_make").click().run()
     assert not app.exception and not app.error
-    assert sorted(path.name for path in small.reports.glob("*.html")) == sorted(
-        f"small.{tongue}.html" for tongue in words.languages()
-    )
+    app.segmented_control(key="report_language").set_value("ar").run()
+    app.segmented_control(key="report_digits").set_value("arabic_indic").run()
+    app.segmented_control(key="report_for").set_value("leaders").run()
+    app.segmented_control(key="report_form").set_value("pptx").run()
+    app.button(key="report_make").click().run()
+    assert not app.exception and not app.error
+    made = {path.name for path in small.reports.iterdir() if path.suffix in (".html", ".pptx")}
+    assert made == {"small.en.html", *(f"small.ar.leaders.arabic_indic.{kind}" for kind in ("pptx", "html"))}
+    assert "--lang ar --format pptx --for leaders --digits arabic_indic" in app.code[-1].value

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from selenium.webdriver import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webdriver import WebDriver
@@ -25,7 +26,7 @@ from studies.workspace import CHECKOUT, Workspace
 
 pytestmark = pytest.mark.browser
 
-PAGES = ["", "journeys", "load", "surveys", "metrics", "sessions", "report"]
+PAGES = ["", "journeys", "editor", "load", "surveys", "metrics", "sessions", "report"]
 PAINTED = """
  return !!document.querySelector('[data-test-script-state=notRunning] [data-testid=stHeading]')
    && !document.querySelector('[data-stale=true]')
@@ -118,15 +119,11 @@ def test_nothing_is_fetched_from_anywhere_else(workbench: str, browser: WebDrive
         assert [url for url in fetched if not url.startswith((workbench, "data:", "blob:"))] == []
 
 
-def test_in_arabic_the_ways_stand_on_the_right_and_the_yaml_still_reads_from_the_left(
-    workbench: str, browser: WebDriver
-) -> None:
+def test_in_arabic_the_ways_stand_on_the_right(workbench: str, browser: WebDriver) -> None:
     see(browser, f"{workbench}/journeys?lang=ar")
     ways = found(browser, "[data-testid=stSidebar]").rect
     heading = found(browser, "[data-testid=stHeading]").rect
     assert ways["x"] >= heading["x"] + heading["width"] - 1
-    editor = found(browser, ".st-key-journey_text textarea")
-    assert editor.value_of_css_property("direction") == "ltr"
 
 
 def test_the_language_is_switched_where_one_stands(workbench: str, browser: WebDriver) -> None:
@@ -139,18 +136,41 @@ def test_the_language_is_switched_where_one_stands(workbench: str, browser: WebD
     assert "session=r1" in browser.current_url
 
 
-def test_an_edit_is_kept_and_what_is_wrong_stands_beside_it(
+FIELD = """
+ const roots = (under) => [...under.querySelectorAll('*')].flatMap(
+   (one) => one.shadowRoot ? [one.shadowRoot, ...roots(one.shadowRoot)] : []);
+ return [document, ...roots(document)].map((root) => root.querySelector('.editor textarea')).find((one) => one);
+"""
+OFFERED = "return [...arguments[0].getRootNode().querySelectorAll('.offers:not([hidden]) li')].map((o) => o.innerText)"
+TOLD = "return arguments[0].getRootNode().querySelector('.below').innerText"
+
+
+def test_a_journey_is_written_with_completion_and_mistakes_beside_the_line(
     workbench: str, browser: WebDriver, space: Workspace
 ) -> None:
-    see(browser, f"{workbench}/journeys?journey=traffic/renew_vehicle")
-    editor = found(browser, ".st-key-journey_text textarea")
-    editor.send_keys(Keys.CONTROL, Keys.HOME)
-    editor.send_keys(Keys.NULL, "nonsense: 1\n", Keys.CONTROL, Keys.ENTER)
-    painted(browser, "return document.querySelectorAll('[data-testid=stAlertContentError]').length > 0")
+    see(browser, f"{workbench}/editor?journey=traffic/renew_vehicle&lang=ar")
+    field = WebDriverWait(browser, 60).until(lambda b: b.execute_script(FIELD))
+    assert browser.execute_script("return getComputedStyle(arguments[0]).direction", field) == "ltr"
+    line = "    visit: /traffic/renew\n"
+    behind = "const at = arguments[0].value.indexOf(arguments[1]) + arguments[1].length - 1; arguments[0].focus();"
+    browser.execute_script(behind + "arguments[0].setSelectionRange(at, at)", field, line)
+    ActionChains(browser).send_keys(Keys.ENTER, Keys.BACKSPACE, Keys.BACKSPACE, "- ").perform()
+    offered = browser.execute_script(OFFERED, field)
+    assert [one.partition("\n")[0] for one in offered[:3]] == ["visit", "press", "give"]
+    ActionChains(browser).send_keys("le", Keys.ENTER, "true", Keys.ENTER, Keys.BACKSPACE, Keys.BACKSPACE).perform()
+    ActionChains(browser).send_keys("- smile: 1").perform()
+    WebDriverWait(browser, 60).until(lambda b: "smile" in b.execute_script(TOLD, field))
     assert broken(browser) == []
+    text = browser.execute_script("return arguments[0].value", field)
+    assert line + "  - leave: true\n  - smile: 1\n" in text
+    wrong = 1 + text.split("\n").index("  - smile: 1")
+    assert str(wrong) in browser.execute_script(TOLD, field)
+    ActionChains(browser).key_down(Keys.CONTROL).send_keys("s").key_up(Keys.CONTROL).perform()
     own = shelf.own_folder(space) / "traffic" / "renew_vehicle.yaml"
-    assert own.read_text(encoding="utf-8").startswith("nonsense: 1\n")
-    assert "own" in browser.current_url
+    WebDriverWait(browser, 60).until(lambda _b: own.exists())
+    assert own.read_text(encoding="utf-8") == text
+    ActionChains(browser).send_keys(Keys.TAB).perform()  # Tab leaves the field: nobody is caught in it
+    assert browser.execute_script("return arguments[0].getRootNode().activeElement !== arguments[0]", field)
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])
@@ -196,3 +216,18 @@ def test_a_journey_is_walked_and_its_steps_are_seen(workbench: str, browser: Web
     heard = archive.read("trial", space).heard()
     assert [one.source for one in heard] == ["robot"]
     assert Path(space.pictures / heard[0].session).is_dir()
+
+
+def test_a_number_leads_to_the_session_that_its_link_names(
+    workbench: str, browser: WebDriver, space: Workspace
+) -> None:
+    text = (CHECKOUT / "tests" / "samples" / "small_study.txt").read_text(encoding="utf-8")
+    archive.seal(script.parse(text.replace("session=r", "session=x")), "another", space)
+    see(browser, f"{workbench}/metrics?study=small&sort=silent_waits")
+    painted(browser, "return document.querySelectorAll('[data-testid=stPageLink] a').length > 2")
+    link = found(browser, "[data-testid=stPageLink] a[href*='session=r1']")
+    browser.execute_script("arguments[0].click()", link)
+    painted(browser, "return location.pathname == '/sessions' && document.querySelector('.st-key-session input')")
+    painted(browser)
+    assert broken(browser) == []
+    assert "study=small" in browser.current_url and "session=r1" in browser.current_url

@@ -1,4 +1,4 @@
-"""CONTRIBUTING.md, followed to the letter in a scratch copy, adds a metric and an instrument, and all of it is green."""
+"""CONTRIBUTING.md, followed to the letter in a scratch copy, adds a metric and an instrument, and all is green."""
 
 from __future__ import annotations
 

@@ -22,7 +22,8 @@ COMMANDS = re.findall(r"^(\./lab\b[^#\n]*)", README, re.M)
 #: that the words are understood.
 LONG = tuple(
     "demo test run load practice survey report calibrate import blueprint seal score export correlate permission stop"
-    " study findings drivers explain urgency once-only bench".split()
+    " study findings drivers explain urgency once-only bench versions finding workbench intake seat invite watch"
+    " backup compare".split()
 )
 
 

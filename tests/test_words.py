@@ -82,9 +82,12 @@ def test_texts_are_found_in_code_and_in_templates(tmp_path: Path) -> None:
     room = tmp_path / "surveys" / "templates"
     room.mkdir(parents=True)
     (room / "a.html").write_text('<p>{{ _("from a template") }}</p>', encoding="utf-8")
-    (room.parent / "b.py").write_text('TITLE = N_("from code")\nngettext("{n} day", "{n} days", 3)\n', encoding="utf-8")
+    within = "f'**{_(\"from a hole\")}**'"
+    code = f'TITLE = N_("from code")\nngettext("{{n}} day", "{{n}} days", 3)\n{within}\n'
+    (room.parent / "b.py").write_text(code, encoding="utf-8")
     found = catalogue.texts(tmp_path)
-    assert sorted(catalogue.text_of(m) for m in found if m.id) == ["from a template", "from code", "{n} day"]
+    said = sorted(catalogue.text_of(m) for m in found if m.id)
+    assert said == ["from a hole", "from a template", "from code", "{n} day"]
 
 
 def test_a_misfit_is_named() -> None:
