@@ -101,7 +101,14 @@ if (!window.khutwaWorking) {
   const begin = () => { if (!soon) soon = setTimeout(show, 250); };
   // What is always asked of the lab counts from the press: a busy lab may need a while before it begins.
   const asks = '[data-testid=stPageLink] a, [data-testid=stSidebarNavLink], [data-testid=stButton] button';
-  document.addEventListener('click', (event) => { if (event.target.closest(asks)) begin(); }, true);
+  // A bar that stands already says nothing of this press: it goes, and comes anew.
+  document.addEventListener('click', (event) => {
+    if (!event.target.closest(asks) && bar.style.display === 'none') return;
+    clearTimeout(soon);
+    soon = 0;
+    bar.style.display = 'none';
+    begin();
+  }, true);
   const mend = () => {
     // Streamlit puts its list of pages into boxes within the list: a screen reader is told where the lists are.
     for (const list of document.querySelectorAll('[data-testid=stSidebarNavItems]:not([role])')) {
