@@ -19,7 +19,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 LOOK = """<!doctype html><html lang=en><meta charset=utf-8><title>Office</title><style>
-body{font:24px/1.4 monospace;margin:20px;color:#000} input,textarea,select,button{font:inherit}
+body{font:24px/1.4 monospace;margin:20px;color:#000;caret-color:#000} input,textarea,select,button{font:inherit}
 input,textarea,.red,[contenteditable],#split *{color:#f00} input::placeholder,textarea::placeholder{color:#f00}
 #strict{color:#f00 !important;-webkit-text-fill-color:#f00 !important} svg text{font:24px monospace;fill:#f00}
 </style><h1>Registry</h1>"""

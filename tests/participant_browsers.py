@@ -123,8 +123,9 @@ class FirefoxHand:
                 element = self.page.look("return document.getElementById(arguments[0])", name)
                 if element is not None:
                     return self.page.press(element)
-            except StaleElementReferenceException:  # a page is just being replaced
-                if turn == 4:
+            except WebDriverException as gone:  # a page is just being replaced
+                stale = isinstance(gone, StaleElementReferenceException) or "NS_ERROR_FAILURE" in str(gone)
+                if turn == 4 or not stale:
                     raise
         raise AssertionError(f"nothing is called {name}")
 

@@ -129,7 +129,10 @@ def test_a_page_that_goes_right_after_a_press_takes_nothing_with_it(field: Field
         field.hand.follow("send")
         # Whether a page that is replaced in the moment in which it comes was there at all, Firefox leaves to a race.
         pages = 5 if isinstance(field.hand, FirefoxHand) else 9
-        messages = field.until("going", lambda m: len(kinds(m, "bye")) >= pages and acts(5)(m))
+        messages = field.until(
+            "going",
+            lambda m: len(kinds(m, "bye")) >= pages and acts(5)(m) and kinds(m, "sent") == ["sent"] and gaps(m) == [],
+        )
     assert len(kinds(messages, "act")) == 5 and kinds(messages, "sent") == ["sent"]
     assert gaps(messages) == []
 
@@ -230,7 +233,8 @@ def test_the_sentences_stand_in_the_order_in_which_things_happened(field: Field)
     field.press("on")
     field.press("count")
     field.fresh_tab()
-    field.until("order", lambda m: len(kinds(m, "bye")) == 2 and acts(3)(m))
+    # A closed tab's last word seldom comes in Firefox; that it went out of sight always does.
+    field.until("order", lambda m: acts(3)(m) and m[-1]["k"] in ("bye", "shown") and len(kinds(m, "bye", "shown")) >= 3)
     log = seal("order", field.store, field.space)
     assert log is not None
     order = [line for line in script_of(log) if line.startswith("citizen") or line == "service answers b"]
