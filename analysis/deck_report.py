@@ -169,7 +169,7 @@ def _silence(one: Any, drawn: Sequence[Comparison], whole: Told, box: deck.Box) 
 
 
 def _satisfaction(one: Any, scores: Sequence[tuple[str | None, Estimate]], box: deck.Box) -> None:
-    known = [(report_tables.condition_name(c), e) for c, e in scores if e.value is not None]
+    known = [(report_tables.condition_or_all(c), e) for c, e in scores if e.value is not None]
     values, low, high = ([getattr(e, bound) for _c, e in known] for bound in ("value", "low", "high"))
     row = Series(_("SUS score, 0 to 100"), values, low, high)
     deck.bars(one, [c for c, _e in known], [row], box, _("System Usability Scale (SUS), 0 worst to 100 best"), most=100)

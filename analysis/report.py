@@ -328,7 +328,7 @@ def survey_part(
     if not survey or not scores:
         return None
     who = "robots" if robots_answered(survey) else "people"
-    named = [(report_tables.condition_name(c), e) for c, e in scores]
+    named = [(report_tables.condition_or_all(c), e) for c, e in scores]
     any_score = any(e.value is not None for _c, e in named)
     label = _("SUS scores with their 95 % intervals")
     rehearsal = _(

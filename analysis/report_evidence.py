@@ -19,7 +19,7 @@ import yaml
 from analysis import figures
 from analysis.comparison import Comparison, Estimate, Found, estimate, who_is
 from analysis.found import Finding
-from analysis.report_tables import condition_name, side
+from analysis.report_tables import condition_or_all, side
 from studies.log import Log
 from studies.words import N_, _, ngettext, pick
 from studies.workspace import Workspace
@@ -163,7 +163,7 @@ def _sides(told: Sequence[tuple[str | None, Mapping[str, Any]]]) -> tuple[str, s
     """Value, interval and n of each condition, a name before each where there are two."""
 
     def listed(key: str) -> str:
-        some = [(condition_name(c), one[key]) for c, one in told if one[key]]
+        some = [(condition_or_all(c), one[key]) for c, one in told if one[key]]
         if len(told) == 1:
             return some[0][1] if some else ""
         return _("; ").join(_("{condition}: {value}").format(condition=c, value=v) for c, v in some)

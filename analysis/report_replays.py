@@ -15,7 +15,7 @@ from analysis.comparison import who_is
 from analysis.figures import measured, rounded
 from analysis.measure import Measured
 from analysis.picture import picture_of
-from analysis.report_tables import condition_name
+from analysis.report_tables import condition_or_all
 from studies import replays
 from studies.log import Log
 from studies.replays import Replay
@@ -78,7 +78,7 @@ def part(kept: Kept, log: Log, measured_log: Measured, title_of: Any) -> dict[st
     shown = []
     for name, replay in kept.shown.items():
         one = heard[name]
-        told = (title_of(one.task) if one.task else "", condition_name(one.condition))
+        told = (title_of(one.task) if one.task else "", condition_or_all(one.condition))
         title = " · ".join(words for words in told if words) or name
         silent = float(measured_log.sessions[name]["silent_time"].value or 0)
         shown.append(

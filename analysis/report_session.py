@@ -28,7 +28,7 @@ def moment_by_moment(log: Log, measured: Measured, title_of: Callable[[str], str
     if not listed:
         return None
     session = heard[listed[0]]
-    told = (title_of(session.task) if session.task else "", report_tables.condition_name(session.condition))
+    told = (title_of(session.task) if session.task else "", report_tables.condition_or_all(session.condition))
     title = " · ".join(part for part in told if part)
     chart = charts.timeline(log, session.session, measured.presets)
     return {

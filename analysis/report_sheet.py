@@ -18,7 +18,7 @@ from openpyxl.utils import get_column_letter
 from analysis import figures
 from analysis.comparison import Comparison, Estimate
 from analysis.report import ReportMaterial, Told, told
-from analysis.report_tables import condition_name
+from analysis.report_tables import condition_or_all
 from studies.words import DIGITS, _, digits, direction, numerals, say_in
 
 Row = tuple[Any, ...]
@@ -61,15 +61,15 @@ def tables(material: ReportMaterial, whole: Told) -> Iterator[Table]:
     heads: Row = (_("Journey"), _("Whose"), _("Metric"), _("Unit"), _("Condition"), _("Value"), _("from"), _("to"), "n",
              _("What could not be measured"))  # fmt: skip
     rows = [
-        (whole.title_of(row.journey), _whose(row.who), *_named(row), condition_name(condition), *_figures(one))
+        (whole.title_of(row.journey), _whose(row.who), *_named(row), condition_or_all(condition), *_figures(one))
         for row in whole.rows
         for condition, one in (("as_is", row.as_is), ("redesigned", row.redesigned))
     ]
     yield _("Metrics"), heads, rows
-    scores = [(condition_name(c), *_figures(one)[:4]) for c, one in whole.scores]
+    scores = [(condition_or_all(c), *_figures(one)[:4]) for c, one in whole.scores]
     yield _("Satisfaction"), (_("Condition"), _("SUS score, 0 to 100"), _("from"), _("to"), "n"), scores
     found = [
-        (f.what, whole.title_of(f.service), condition_name(f.condition), f.step, _whose(f.who), f.cases, f.looked_at,
+        (f.what, whole.title_of(f.service), condition_or_all(f.condition), f.step, _whose(f.who), f.cases, f.looked_at,
          round(f.low, 4), round(f.high, 4), f.remedy, _(f.confidence), f.hours_saved)
         for f in whole.found
     ]  # fmt: skip

@@ -12,6 +12,7 @@ from analysis.comparison import SHARES, Comparison, Estimate
 from analysis.found import Finding
 from analysis.measure import metrics
 from analysis.shape import caution, shape_of
+from studies.conditions import condition_name
 from studies.topics import known_words
 from studies.words import N_, _, direction, language, ngettext
 
@@ -193,7 +194,7 @@ def load_part(load: Mapping[str, Any], title_of: Callable[[str], str]) -> dict[s
     elif silence:
         told = _("Silence: {state}, {reason}.").format(state=_(silence["state"]), reason=_(silence.get("reason", "")))
     if journey:
-        condition = condition_name(load.get("variant"))
+        condition = condition_or_all(load.get("variant"))
         title = _("{journey}, {condition}, under load").format(journey=journey, condition=condition)
     return {
         "said": said,
@@ -236,7 +237,7 @@ def finding_rows(found: Sequence[Finding], title_of: Callable[[str], str], most:
     return [
         {
             "what": in_words(one.what),
-            "where": _(" · ").join(part for part in (title_of(one.service), condition_name(one.condition)) if part),
+            "where": _(" · ").join(part for part in (title_of(one.service), condition_or_all(one.condition)) if part),
             "step": one.step,
             "who": one.who,
             "cases": _("{met} of {of}").format(met=figures.number(one.cases), of=figures.number(one.looked_at)),
@@ -254,7 +255,7 @@ def survey_rows(scores: Sequence[tuple[str | None, Estimate]]) -> list[dict[str,
     """SUS scores by condition: mean, interval, n."""
     return [
         {
-            "name": condition_name(name),
+            "name": condition_or_all(name),
             "mean": figures.number(None if one.value is None else figures.rounded(one.value, 1)),
             "interval": _score_interval(one),
             "n": figures.number(one.n),
@@ -280,7 +281,7 @@ def planted_part(
         "rows": [
             {
                 "journey": title_of(row["journey"]),
-                "variant": condition_name(row["variant"]),
+                "variant": condition_or_all(row["variant"]),
                 "metric": name_of(row["metric"]),
                 "step": row.get("step") or "",
                 "truth": _value(row.get("truth"), _("not planted")),
@@ -299,6 +300,6 @@ def _value(value: Any, none: str) -> str:
     return figures.number(figures.rounded(float(value), 3)) if isinstance(value, int | float) else str(value)
 
 
-def condition_name(condition: str | None) -> str:
-    """A condition as people call it."""
-    return {"as_is": _("as it is"), "redesigned": _("redesigned"), None: _("all")}.get(condition, str(condition))
+def condition_or_all(condition: str | None) -> str:
+    """A condition as people call it; where none is named, all of them."""
+    return condition_name(condition) or _("all")

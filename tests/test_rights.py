@@ -18,7 +18,7 @@ from streamlit.testing.v1 import AppTest
 from commands._listing import allowed, every_command
 from studies import audit, giving_roles, people, rights, sign_in
 from studies.people import Person, Roles, at_the_command_line, signed_in
-from studies.troubles import Failed, WrongInput
+from studies.troubles import WrongInput
 from studies.workspace import CHECKOUT, Workspace
 
 TABLE = "studies/rights.yaml"
@@ -350,70 +350,3 @@ def test_with_all_there_it_is_ready(space: Workspace) -> None:
     (space.root / "roles.yaml").write_text(ROLES_YAML)
     assert sign_in.ready(space) == space.root / "secrets.toml"
     assert Roles({}).of(["ann@agency.example"]) == frozenset()
-
-
-# --- the trail --------------------------------------------------------------------------------------------------------
-
-
-def test_a_command_is_noted_before_it_begins_and_when_it_ends(space: Workspace) -> None:
-    seen = []
-
-    def run(file: Path, base_url: str, study: str | None = None) -> None:
-        seen.append([line["what"] for line in audit.lines(space)])
-        audit.also(targets=["https://a.example/?token=secret"])
-        raise Failed("it did not work")
-
-    with pytest.raises(Failed):
-        allowed("run", run)(Path("/somewhere/renew.yaml"), base_url="https://u:p@agency.example/x?key=1")
-    begins, ends = audit.lines(space)
-    assert seen == [["begins"]]
-    assert (begins["file"], begins["base_url"]) == ("renew.yaml", "https://agency.example/x")
-    assert (ends["ending"], ends["targets"], ends["run"]) == ("failed: Failed", ["https://a.example/"], begins["run"])
-
-
-def test_without_a_trail_nothing_is_done(space: Workspace) -> None:
-    (space.root / "audit.jsonl").mkdir()
-    ran = []
-    with pytest.raises(Failed, match="without it this is not done"):
-        allowed("run", lambda: ran.append(1))()
-    assert ran == []
-
-
-@pytest.mark.parametrize("change", ["alter", "take out", "put in", "swap"])
-def test_a_trail_that_was_changed_says_where(space: Workspace, change: str) -> None:
-    for n in range(6):
-        audit.did(space, "export", study=f"s{n}")
-    assert audit.broken(space) == []
-    path = audit.file_of(space)
-    lines = path.read_bytes().splitlines(keepends=True)
-    match change:
-        case "alter":
-            lines[2] = lines[2].replace(b"s2", b"s9")
-        case "take out":
-            del lines[2]
-        case "put in":
-            lines.insert(3, lines[2])
-        case "swap":
-            lines[2], lines[3] = lines[3], lines[2]
-    path.write_bytes(b"".join(lines))
-    assert audit.broken(space)[0] in (3, 4)
-
-
-def test_lines_cut_off_the_end_are_seen_by_a_link_kept_elsewhere(space: Workspace) -> None:
-    for n in range(3):
-        audit.did(space, "export", study=f"s{n}")
-    link, path = audit.head(space), audit.file_of(space)
-    audit.did(space, "export", study="later")
-    assert audit.holds(space, link)
-    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:2]))
-    assert audit.broken(space) == []
-    assert not audit.holds(space, link)
-
-
-def test_half_a_line_of_a_machine_that_died_breaks_nothing(space: Workspace) -> None:
-    audit.file_of(space).write_bytes(
-        b'{"when":"2026-01-01T00:00:00+00:00","what":"begins","run":"old","who":"a"}\n{"when"'
-    )
-    audit.did(space, "export", study="s")
-    assert audit.broken(space) == []
-    assert [line["what"] for line in audit.lines(space)] == ["begins", "torn", "did"]
