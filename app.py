@@ -11,7 +11,8 @@ from contextlib import ExitStack
 import streamlit as st
 
 import intake
-from analysis import charts, charts_capacity, charts_run, charts_runs, observers, report
+from analysis import charts, observers, report
+from analysis.charts import capacity, run, runs
 from commands import _start
 from commands._listing import every_command
 from commands.study._workbench import OFFERED
@@ -43,11 +44,11 @@ look.offer("printed", printed)
 look.offer("participants' pages", participants_pages)
 look.offer("load curve", charts.load_curve)
 look.offer("silence curve", charts.silence_against_citizens)
-look.offer("load shape", charts_run.shape)
-look.offer("load going", charts_run.going)
-look.offer("load steps", charts_run.steps)
-look.offer("capacity curve", charts_capacity.capacity)
-look.offer("runs compared", charts_runs.runs)
+look.offer("load shape", run.shape)
+look.offer("load going", run.going)
+look.offer("load steps", run.steps)
+look.offer("capacity curve", capacity.capacity)
+look.offer("runs compared", runs.runs)
 look.offer("keep for the report", report.keep)
 look.offer("moderators' agreement", observers.notes_table)
 look.offer("raters' agreement", lambda visits: observers.visits_table(observers.of_visits(visits)))

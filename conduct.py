@@ -14,8 +14,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from analysis.agreement import Flaw, Truth, compared, found_in, worst
 from analysis.measure import Measured, measure
+from analysis.proving.agreement import Flaw, Truth, compared, found_in, worst
 from analysis.telling import told_session
 from journeys import checking
 from journeys.checking import Checked
@@ -35,7 +35,8 @@ from journeys.walk import walk_of
 from loadtests.result import LoadResult
 from loadtests.run import load
 from loadtests.telling import told_moment
-from studies import archive, audit, script
+from studies import archive, script
+from studies.house import audit
 from studies.log import Log
 from studies.study import Study, read_study, shipped
 from studies.troubles import WrongInput

@@ -28,8 +28,8 @@ from starlette.types import ASGIApp
 from journeys import participants
 from studies import notes
 from studies.store import Store
-from studies.store_together import Together
-from studies.store_withdrawal import finish
+from studies.store.together import Together
+from studies.store.withdrawal import finish
 from studies.troubles import Failed
 from studies.words import languages
 from studies.workspace import CHECKOUT, Workspace

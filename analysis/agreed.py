@@ -5,9 +5,10 @@ Nothing here is measured and nothing is supposed: what nobody has said is not th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import product
 from typing import Any, Final
 
 from pydantic import ValidationError
@@ -15,7 +16,7 @@ from pydantic import ValidationError
 from analysis.cost import Volume
 from studies.events import hint
 from studies.store import Store
-from studies.store_agreed import Word, agree, history, standing
+from studies.store.agreed import Word, agree, history, standing
 from studies.troubles import WrongInput
 from studies.words import N_, _
 
@@ -93,6 +94,14 @@ def targets(store: Store) -> dict[tuple[str, str], Target]:
 def target_history(store: Store, service: str, measure: str) -> list[Target]:
     """Every target that a service ever had for a measure, the earliest first."""
     return [_target(word) for word in history(store, TARGET, f"{service}\n{measure}")]
+
+
+def every_target(store: Store, services: Sequence[str]) -> list[Target]:
+    """Every target that these services ever had, service by service and measure by measure, the earliest first."""
+    told = [_target(word) for word in history(store, TARGET)]
+    order = {(service, measure): k for k, (service, measure) in enumerate(product(services, MEASURES))}
+    mine = [one for one in told if (one.service, one.measure) in order]
+    return sorted(mine, key=lambda one: order[one.service, one.measure])
 
 
 def decide(

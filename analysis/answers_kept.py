@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 from studies import archive
 from studies.log import TIME
 from studies.store import Standing, Store
-from studies.store_written import mark
+from studies.store.written import mark
 from studies.troubles import Failed
 from studies.words import _
 from studies.workspace import Workspace

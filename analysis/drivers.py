@@ -232,8 +232,10 @@ def _ordinal(
 
 def _drawn(visits: Sequence[Visit], seed: int, draws: int) -> list[np.ndarray]:
     """Rows of as many persons as there are, drawn with replacement, so often."""
-    people = np.unique([v.participant for v in visits], return_inverse=True)[1]
-    rows = [np.flatnonzero(people == k) for k in range(people.max() + 1)]
+    if not draws:
+        return []
+    people, each = np.unique([v.participant for v in visits], return_inverse=True, return_counts=True)[1:]
+    rows = np.split(np.argsort(people, kind="stable"), np.cumsum(each)[:-1])
     draw = np.random.default_rng(seed)
     return [np.concatenate([rows[k] for k in draw.integers(0, len(rows), len(rows))]) for _draw in range(draws)]
 

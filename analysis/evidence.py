@@ -18,7 +18,7 @@ from analysis.checked import checks_table
 from analysis.comparison import Comparison, Estimate
 from analysis.measure import VALUE, Measured, Result, measure, metrics
 from analysis.report import DRAWN
-from analysis.report_tables import by_which_method
+from analysis.report.tables import by_which_method
 from studies import archive, script
 from studies.conditions import condition_name
 from studies.events import Session

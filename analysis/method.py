@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from analysis.shape import caution, shape_of
+from analysis.proving.shape import caution, shape_of
 from analysis.statistics.exact_shares import MOST, exact_paired_proportion_test, exact_two_proportion_test
 from analysis.statistics.families import holm_adjustment
 from analysis.statistics.means import paired_t_test, welch_t_test

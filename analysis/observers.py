@@ -21,7 +21,7 @@ from analysis.statistics import Figures
 from analysis.statistics.raters import cohen_kappa, icc
 from studies.log import Log
 from studies.notes import CLOCKS, tag_name
-from studies.store_notes import Note
+from studies.store.notes import Note
 from studies.words import _
 from surveys.checklists import named
 from surveys.visited import Told

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from analysis import charts_scoreboard, drivers_tables, visits_kept
+from analysis import drivers_tables, visits_kept
 from analysis import page_leader as leader
+from analysis.charts import scoreboard
 from analysis.drivers import Drivers
 from analysis.ground import Ground
-from analysis.visits import Visit
 from analysis.what_if import what_if
 from studies import page_look as look
 from studies.troubles import Trouble
@@ -23,7 +23,7 @@ def shown(found: Drivers) -> None:
     if not found.effects:
         return
     words = _("What each driver goes along with; see the table.")
-    leader.chart(charts_scoreboard.effects, found.effects, key="drivers", alt=words)
+    leader.chart(scoreboard.effects, found.effects, key="drivers", alt=words)
     leader.plain_table(drivers_tables.effects_table(found), _("What drives satisfaction"))
     if found.importance:
         st.markdown(f"**{_('How much each of them explains')}**")
@@ -33,16 +33,16 @@ def shown(found: Drivers) -> None:
             leader.plain_table(drivers_tables.by_outcome_table(found), _("By outcome"))
 
 
-def what_would_be(ground: Ground, found: Drivers, visits: list[Visit]) -> None:
+def what_would_be(ground: Ground, ready: visits_kept.Ready) -> None:
     """Sliders that never leave what was seen; or named waits and questions taken away."""
+    found, visits = ready.drivers, ready.visits
     st.subheader(_("What if"), anchor=False)
     amounts, names = st.tabs([_("So much less"), _("These waits and questions")])
     with amounts:
         st.caption(_("No visit is taken below what some visit to the same service had: nothing is said beyond that."))
         told = {}
         for driver, title, unit_step in drivers_tables.sliders(found):
-            most = visits_kept.most(visits, driver)
-            if most > 0:
+            if (most := ready.most[driver]) > 0:
                 told[driver] = st.slider(title, 0.0, most, 0.0, unit_step, key=f"less_{driver}")
         try:
             expected = visits_kept.expected(found, visits, told)
@@ -50,7 +50,7 @@ def what_would_be(ground: Ground, found: Drivers, visits: list[Visit]) -> None:
         except Trouble as trouble:
             look.trouble(str(trouble))
     with names:
-        steps, questions = visits_kept.named(ground, visits)
+        steps, questions = ready.named
         waits = st.multiselect(_("Without the silence at these steps"), steps, key="without_waits")
         asked = st.multiselect(_("Without asking again for these"), questions, key="without_questions")
         try:
@@ -93,4 +93,4 @@ if study := look.choose_study():
         st.stop()
     shown(found.drivers)
     if found.drivers.fit is not None:
-        what_would_be(ground, found.drivers, found.visits)
+        what_would_be(ground, found)

@@ -11,7 +11,7 @@ from analysis import page_leader as leader
 from analysis.scoreboard import Worst
 from studies import page_door as door
 from studies import page_look as look
-from studies.people import acting
+from studies.house.people import acting
 from studies.troubles import Trouble
 from studies.words import _, language
 

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import pandas as pd
 import streamlit as st
 
-from analysis.drawn import drawn
+from analysis.charts.drawn import drawn
 from analysis.ground import Ground, ground
 from analysis.scoreboard_told import usual_condition
 from analysis.soon import PATIENCE, soon

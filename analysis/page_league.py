@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from analysis import charts_league, league_tables
+from analysis import league_tables
 from analysis import page_leader as leader
+from analysis.charts import league
 from analysis.league import FEWEST
 from studies import page_look as look
 from studies.words import _
@@ -32,10 +33,10 @@ if study := look.choose_study():
         funnel, places = st.tabs([_("Funnel"), _("Places")])
         with funnel:
             words = _("Each service's share by its number of cases, between the limits of chance; see the table.")
-            leader.chart(charts_league.funnel, found, key="funnel", alt=words)
+            leader.chart(league.funnel, found, key="funnel", alt=words)
         with places:
             words = _("Between which places each service may stand; see the table.")
-            leader.chart(charts_league.places, found, key="places", alt=words)
+            leader.chart(league.places, found, key="places", alt=words)
     leader.plain_table(league_tables.table(found), _("League of services"))
     st.caption(_("The same on the command line:"))
     st.code(f"./lab league {study} --fewest {int(fewest)}", language="bash")

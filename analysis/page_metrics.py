@@ -45,7 +45,7 @@ def compared(study: str) -> None:
                     st.markdown(look.MARKUP.sub(r"\\\1", line))
                 st.caption(_("What stands in this table is one family: each p counts among all of them (Holm)."))
     with drawn:
-        st.altair_chart(charts.compared(shown.drawn(), dark=look.dark()), width="content", theme=None, key="compared")
+        look.chart(charts.compared(shown.drawn(), dark=look.dark()), key="compared")
     st.caption(evidence.presets_told(measured))
 
 

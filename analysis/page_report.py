@@ -7,7 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from analysis import report_made
+from analysis.report import made
 from studies import page_door as door
 from studies import page_look as look
 from studies.troubles import Trouble
@@ -16,7 +16,7 @@ from studies.words import CALENDARS, DIGITS, OWN_DIGITS, _, calendar, digits, la
 FORMS = {"html": "HTML", "pdf": "PDF", "pptx": "PowerPoint", "xlsx": "Excel", "csv": "CSV"}
 
 
-def wanted() -> report_made.Wanted:
+def wanted() -> made.Wanted:
     """What the reader asks for, choice by choice."""
     st.session_state.setdefault("report_language", language())
     st.session_state.setdefault("report_for", "designers")
@@ -24,8 +24,8 @@ def wanted() -> report_made.Wanted:
     left, right = st.columns(2)
     with left:
         audience = st.segmented_control(
-            _("For whom"), list(report_made.AUDIENCES), required=True, key="report_for",
-            format_func=lambda one: _(report_made.AUDIENCES[one]),
+            _("For whom"), list(made.AUDIENCES), required=True, key="report_for",
+            format_func=lambda one: _(made.AUDIENCES[one]),
         )  # fmt: skip
         tongue = st.segmented_control(
             _("Language of the report"), languages(), required=True, key="report_language",
@@ -45,32 +45,32 @@ def wanted() -> report_made.Wanted:
         st.session_state.setdefault("report_hijri", calendar() == "hijri")
         if st.toggle(_("Hijri dates beside Gregorian"), key="report_hijri"):
             dates = CALENDARS[1]
-    return report_made.Wanted(form or "html", tongue or "en", audience or "designers", figures, dates)
+    return made.Wanted(form or "html", tongue or "en", audience or "designers", figures, dates)
 
 
-def make(study: str, asked: report_made.Wanted) -> None:
+def make(study: str, asked: made.Wanted) -> None:
     """Write the report anew from what is known now, in the form asked for, and as a page to be read here."""
     if not st.button(_("Make the report"), type="primary", key="report_make", icon=":material/description:"):
         return
     try:
         door.note("report", study=study, form=asked.kind, language=asked.language, audience=asked.audience)
         with st.spinner(_("The report is being written …")):
-            found = report_made.material(study, look.space(), datetime.now().astimezone())
+            found = made.material(study, look.space(), datetime.now().astimezone())
             for form in dict.fromkeys((asked, asked.to_read())):
-                path = report_made.place_of(study, look.space(), form)
-                report_made.save(report_made.make(found, form, look.offered("printed")), path)
+                path = made.place_of(study, look.space(), form)
+                made.save(made.make(found, form, look.offered("printed")), path)
     except Trouble as trouble:
         look.trouble(str(trouble))
 
 
-def read(study: str, path: Path, asked: report_made.Wanted) -> None:
+def read(study: str, path: Path, asked: made.Wanted) -> None:
     """Take it along, or read it here: a form that other programs show is read as the page it was made from."""
     st.caption(_("Made {when}. It needs no network and nothing beside it.").format(when=look.written(path)))
     st.download_button(
-        _("Download"), path.read_bytes(), path.name, report_made.KINDS[asked.kind], key="report_download",
+        _("Download"), path.read_bytes(), path.name, made.KINDS[asked.kind], key="report_download",
         icon=":material/download:", on_click=door.noting("export", study=study, file=path.name),
     )  # fmt: skip
-    page = report_made.place_of(study, look.space(), asked.to_read())
+    page = made.place_of(study, look.space(), asked.to_read())
     if page.is_file():
         if page != path:
             st.caption(_("This is what it says; {form} has the same in its own shape.").format(form=FORMS[asked.kind]))
@@ -82,10 +82,10 @@ look.heading(_("Report"), _("One file that needs nothing else: as it is against 
 if study := look.choose_study():
     asked = wanted()
     make(study, asked)
-    path = report_made.place_of(study, look.space(), asked)
+    path = made.place_of(study, look.space(), asked)
     if path.is_file():
         read(study, path, asked)
     else:
         st.info(_("This study has no report in this form yet."))
     st.caption(_("The same on the command line:"))
-    st.code(report_made.command(study, asked), language="bash")
+    st.code(made.command(study, asked), language="bash")

@@ -6,14 +6,15 @@ from datetime import date
 
 import streamlit as st
 
-from analysis import agreed, charts_scoreboard, crosswalk, scoreboard_tables, scoreboard_told
+from analysis import agreed, crosswalk, scoreboard_tables, scoreboard_told
 from analysis import page_leader as leader
+from analysis.charts import scoreboard
 from analysis.ground import PERIODS, YEAR, Ground
 from analysis.scoreboard import Scoreboard, Standing, Worst
 from analysis.sureness import PEOPLE, ROBOTS
 from studies import page_door as door
 from studies import page_look as look
-from studies.people import acting
+from studies.house.people import acting
 from studies.troubles import Trouble
 from studies.words import _, language
 from surveys.instruments import instrument as instrument_named
@@ -48,7 +49,7 @@ def satisfaction(board: Scoreboard, standings: list[Standing], who: str) -> None
         return
     if any(len(one.trend) > 1 for one in standings):
         words = _("Satisfaction quarter by quarter; the table below says the same.")
-        leader.chart(charts_scoreboard.trend, standings, board.scale, key=f"trend {who}", alt=words)
+        leader.chart(scoreboard.trend, standings, board.scale, key=f"trend {who}", alt=words)
     leader.plain_table(scoreboard_tables.satisfaction_table(standings), _("Satisfaction by service"))
 
 

@@ -8,6 +8,7 @@ import streamlit as st
 
 from analysis import charts, evidence, replay, session_list, session_moment
 from analysis import figures as figures_in_words
+from analysis.charts.drawn import drawn
 from studies import page_door as door
 from studies import page_look as look
 from studies.troubles import Trouble
@@ -79,8 +80,8 @@ def closely(study: evidence.Study, session: str, at: float | None) -> None:
         look.robots()
     figures(shown)
     st.subheader(_("Time line"), anchor=False)
-    drawn = charts.timeline(study.log, session, dark=look.dark(), width=720, at=at)
-    st.altair_chart(drawn, width="content", theme=None, key=f"timeline {session} {at}")
+    spec = drawn(charts.timeline, study.log, session, study.measured.presets, look.dark(), 720, at)
+    look.chart(spec, key=f"timeline {session} {at}")
     if at is not None:
         at_the_moment(study, shown, at)
     names = [_("Waits"), _("Replay"), _("Play script"), _("Pictures"), _("Notes"), _("Checks")]

@@ -14,8 +14,8 @@ from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from analysis.charts.palette import GROUND, INK, LINE, QUIET, colour
 from analysis.figures import measured, rounded
-from analysis.palette import GROUND, INK, LINE, QUIET, colour
 from analysis.picture import Picture, Span, picture_of
 from studies import replays
 from studies.log import Log

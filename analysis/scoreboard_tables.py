@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from analysis import figures
-from analysis.agreed import MEASURES, target_history
+from analysis.agreed import every_target
 from analysis.scoreboard import Quarter, Standing
 from analysis.scoreboard_told import (
     TITLES,
@@ -87,7 +87,7 @@ def needs_table(standings: Sequence[Standing]) -> pd.DataFrame:
 
 def targets_table(store: Store, services: Sequence[str]) -> pd.DataFrame:
     """Every target that was ever set, the latest last."""
-    found = [t for service in services for measure in MEASURES for t in target_history(store, service, measure)]
+    found = every_target(store, services)
     return pd.DataFrame(
         {
             _("Service"): [figures.island(one.service) for one in found],

@@ -158,6 +158,11 @@ def there(study: str, session: str, space: Workspace) -> bool:
 
 def case_of(study: str, session: str, space: Workspace) -> Study:
     """One session with its whole case, measured: what a page needs to show it. Raises WrongInput where it is gone."""
+    return _case_of(study, session, space, archive.parts_of(study, space))
+
+
+@lru_cache(maxsize=16)
+def _case_of(study: str, session: str, space: Workspace, parts: tuple[str, ...]) -> Study:
     files = archive.files_of(study, space)
     tables = {"sentences": [said for said, _rows in files], "sessions": [rows for _said, rows in files]}
     with _over(kept=[kept_file(study, space)], **tables) as db:

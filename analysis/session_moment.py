@@ -19,7 +19,7 @@ from analysis.picture import picture_of
 from studies import notes, script
 from studies.log import Log
 from studies.store import Store
-from studies.store_notes import notes_of
+from studies.store.notes import notes_of
 from studies.topics import known_words
 from studies.words import _, language
 from studies.workspace import Workspace

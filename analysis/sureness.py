@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 
 from analysis import figures
-from analysis.shape import caution, shape_of
+from analysis.proving.shape import caution, shape_of
 from analysis.statistics.completion import adjusted_wald_ci
 from analysis.statistics.times import mean_ci
 from analysis.trust import calibration

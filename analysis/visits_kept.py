@@ -59,10 +59,12 @@ def drivers_of(visits: Sequence[Visit], assigned: bool = False) -> Drivers:
 
 @dataclass(frozen=True)
 class Ready:
-    """The rated visits of a study, and what drives satisfaction in them."""
+    """The rated visits of a study, what drives satisfaction in them, and what could be taken from them."""
 
     visits: list[Visit]
     drivers: Drivers
+    most: dict[str, float]  # of each driver, as `most` has it
+    named: tuple[list[str], list[str]]  # steps and questions, as `named` has them
 
 
 _ready: dict[Hashable, Ready] = {}  # for as long as what was measured is the same; a few at a time
@@ -74,7 +76,8 @@ def ready(ground: Ground, instrument: str, assigned: bool, patience: float | Non
 
     def work_out() -> Ready:
         visits = visits_of(ground, instrument)
-        return Ready(visits, drivers_of(visits, assigned))
+        found = drivers_of(visits, assigned)
+        return Ready(visits, found, {name: most(visits, name) for name in DRIVERS}, named(ground, visits))
 
     if name not in _ready:
         made = soon(("drivers", name), work_out, patience)

@@ -17,9 +17,9 @@ from typing import Any
 import typer
 
 import commands
-from studies import audit
-from studies.people import act_as, at_the_command_line, whom_to_ask
-from studies.rights import right
+from studies.house import audit
+from studies.house.people import act_as, at_the_command_line, whom_to_ask
+from studies.house.rights import right
 from studies.troubles import Failed, WrongInput
 from studies.words import _
 from studies.workspace import Workspace, workspace

@@ -21,7 +21,7 @@ from studies.assignment import Turn, turns
 from studies.events import hint
 from studies.freezing import freeze, frozen
 from studies.store import Store
-from studies.store_assignments import WAITING, Assignment, assignments_of, itinerary, keep_assignments
+from studies.store.assignments import WAITING, Assignment, assignments_of, itinerary, keep_assignments
 from studies.study import Study
 from studies.topics import datum_of, known_words
 from studies.troubles import WrongInput

@@ -6,7 +6,7 @@ from typing import Any
 
 from analysis.measure import VALUE, Measured, Result, measure
 from studies import archive
-from studies.store_assignments import Assignment
+from studies.store.assignments import Assignment
 from studies.words import N_, _
 from studies.workspace import Workspace
 

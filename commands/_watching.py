@@ -16,7 +16,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from analysis import report, report_made, thresholds
+from analysis import report, thresholds
+from analysis.report import made
 from analysis.thresholds import Schedule, Verdict
 from commands import _webhook
 from commands.study._protocol import file_of as study_file
@@ -155,7 +156,7 @@ def _agency(wanted: bool) -> Iterator[str | None]:
 
 
 def _judged(schedule: Schedule, run: str, space: Workspace, now: datetime) -> Looked:
-    found = report_made.material(run, space, now)
+    found = made.material(run, space, now)
     whole = report.told(found)
     answered = "robots" if report.robots_answered(found.survey) else "people"
     verdicts = thresholds.judged(schedule, whole.rows, whole.scores, answered, _before(schedule, space))
@@ -164,9 +165,9 @@ def _judged(schedule: Schedule, run: str, space: Workspace, now: datetime) -> Lo
         from journeys.players.browser_print import printed
 
         for tongue in asked.lang:
-            wanted = report_made.Wanted(asked.format, tongue, asked.audience, asked.digits, asked.dates)
+            wanted = made.Wanted(asked.format, tongue, asked.audience, asked.digits, asked.dates)
             path = space.reports / wanted.name(run)
-            report_made.save(report_made.make(found, wanted, printed), path)
+            made.save(made.make(found, wanted, printed), path)
             reports.append(path)
     return Looked(schedule.study, run, now, len(found.log.sessions), verdicts, reports)
 
@@ -192,7 +193,7 @@ def _remember(schedule: Schedule, seen: Looked, space: Workspace) -> None:
         return
     held = {thresholds.key(v.threshold, v.who): v.one.value for v in seen.verdicts if v.one.value is not None}
     text = json.dumps({"run": seen.run, "at": seen.at.isoformat(), "held": held}, ensure_ascii=False, indent=1)
-    report_made.save(text.encode(), _memory(schedule.study, space))
+    made.save(text.encode(), _memory(schedule.study, space))
 
 
 def _tidy(schedule: Schedule, space: Workspace) -> None:

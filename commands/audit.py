@@ -22,7 +22,7 @@ def audit(
     json: Json = False,
 ) -> None:
     """Show the audit trail. Exit 1 when it was changed since it was written."""
-    from studies import audit as trail
+    from studies.house import audit as trail
 
     space = workspace()
     with one_document(json) as show:

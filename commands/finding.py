@@ -24,7 +24,7 @@ def finding(
 ) -> None:
     """Everything that was decided about a finding; with a state, an owner or a note, that is kept first."""
     from analysis.agreed import decide, decision_history, decisions
-    from studies.people import acting
+    from studies.house.people import acting
     from studies.troubles import WrongInput
     from studies.words import _
 

@@ -19,8 +19,8 @@ def league(
     json: Json = False,
 ) -> None:
     """Which services settle more needs than chance would have it; those that cannot be told apart share a place."""
-    from analysis import charts_league
-    from analysis.charts_dress import svg
+    from analysis.charts import league as charts_league
+    from analysis.charts.dress import svg
     from analysis.found import settled_by_service
     from analysis.league import league as league_of
     from analysis.league import told

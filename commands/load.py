@@ -89,7 +89,7 @@ def load(
 
     Only services on this machine may be loaded, and those that agreed to it (./lab permission).
     """
-    from analysis.charts_capacity import picture
+    from analysis.charts.capacity import picture
     from analysis.report import keep
     from loadtests.arrivals import rate_of
     from loadtests.capacities.capacity import LEVELS

@@ -32,7 +32,7 @@ def note(
     from studies import notes
     from studies.desk import listed, taken_back
     from studies.store import Store
-    from studies.store_notes import Note, notes_of
+    from studies.store.notes import Note, notes_of
     from studies.troubles import WrongInput
     from studies.words import _
 

@@ -25,9 +25,10 @@ def once_only(
     with one_document(json) as show:
         cells = matrix.once_only(batch_of(log_named(log, workspace())))
         if chart is not None:
-            from analysis import charts_dress, charts_once_only
+            from analysis.charts import dress
+            from analysis.charts import once_only as charts_once_only
             from studies.words import _
 
             label = _("Who asks for what the state already holds")
-            chart.write_text(charts_dress.svg(charts_once_only.once_only(cells), "once_only", label), encoding="utf-8")
+            chart.write_text(dress.svg(charts_once_only.once_only(cells), "once_only", label), encoding="utf-8")
         show({"cells": [cell.json() for cell in cells], "summary": matrix.summary_of(cells)}, matrix.told(cells))

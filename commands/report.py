@@ -38,25 +38,23 @@ def report(
 
     Without a file it goes into the workspace.
     """
-    from analysis import report_made
     from analysis.cost import read_volumes
+    from analysis.report import made
     from journeys.players.browser_print import printed
     from studies import archive
 
     ends = out.suffix.lstrip(".").lower() if out else ""
-    kind = form or (ends if ends in report_made.KINDS else "html")
-    wanted = report_made.Wanted(kind, lang, audience, digits, dates)
+    kind = form or (ends if ends in made.KINDS else "html")
+    wanted = made.Wanted(kind, lang, audience, digits, dates)
     space = workspace()
     with one_document(json) as show:
-        if study == report_made.SHIPPED and study not in archive.studies_in(space):
+        if study == made.SHIPPED and study not in archive.studies_in(space):
             _conducted(space)
-        found = report_made.material(
-            study, space, datetime.now().astimezone(), read_volumes(volumes) if volumes else None
-        )
-        path = out or report_made.place_of(study, space, wanted)
-        content = report_made.make(found, wanted, printed)
-        report_made.save(content, path)
-        show(report_made.told(study, wanted, path, content, found), str(path))
+        found = made.material(study, space, datetime.now().astimezone(), read_volumes(volumes) if volumes else None)
+        path = out or made.place_of(study, space, wanted)
+        content = made.make(found, wanted, printed)
+        made.save(content, path)
+        show(made.told(study, wanted, path, content, found), str(path))
 
 
 def _conducted(space: Workspace) -> None:

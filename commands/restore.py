@@ -25,7 +25,7 @@ def restore(
     json: Json = False,
 ) -> None:
     """Put a backup back, whole or not at all. A damaged one, or one of a newer lab, is refused."""
-    from studies import audit
+    from studies.house import audit
     from studies.restoring import restore as put_back
 
     space = Workspace(into.resolve()) if into else workspace()

@@ -26,7 +26,7 @@ def role(
     json: Json = False,
 ) -> None:
     """Give somebody one or more roles in this workspace; what they had before is replaced."""
-    from studies.giving_roles import give
+    from studies.house.giving_roles import give
     from studies.troubles import WrongInput
 
     if bool(role) == none:

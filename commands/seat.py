@@ -39,7 +39,7 @@ def seat(
     from journeys.players.browser_seat import has_screen
     from journeys.practice.serve import listens
     from studies.store import Store
-    from studies.store_assignments import SEAT, itinerary
+    from studies.store.assignments import SEAT, itinerary
     from surveys.itinerary import whereabouts
 
     space = workspace()

@@ -23,7 +23,7 @@ def target(
 ) -> None:
     """The targets of all services; of one, all that it ever had; with a value, a new one, which is kept."""
     from analysis.agreed import set_target, target_history, targets
-    from studies.people import acting
+    from studies.house.people import acting
     from studies.words import _
 
     with one_document(json) as show, opened(workspace()) as store:

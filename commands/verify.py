@@ -19,8 +19,8 @@ def verify(
     json: Json = False,
 ) -> None:
     """Evaluate worked examples of the lab's statistics. Exit 1 when one does not come out."""
-    from analysis.worked_examples import read_examples
-    from analysis.worked_examples import verify as verified
+    from analysis.proving.worked_examples import read_examples
+    from analysis.proving.worked_examples import verify as verified
 
     with one_document(json) as show:
         found = verified(read_examples(file), only)

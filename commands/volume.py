@@ -21,7 +21,7 @@ def volume(
 ) -> None:
     """Yearly volumes and tariffs as somebody told them; nothing is ever supposed."""
     from analysis.agreed import set_volume, volumes
-    from studies.people import acting
+    from studies.house.people import acting
     from studies.troubles import WrongInput
     from studies.words import _
 

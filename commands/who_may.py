@@ -11,8 +11,8 @@ from studies.workspace import workspace
 
 def who_may(json: Json = False) -> None:
     """Say which roles may run each command and open each page, and which roles you have."""
-    from studies.people import at_the_command_line, read_roles, roles_file
-    from studies.rights import right, table
+    from studies.house.people import at_the_command_line, read_roles, roles_file
+    from studies.house.rights import right, table
 
     space = workspace()
     with one_document(json) as show:

@@ -21,7 +21,7 @@ from journeys.retracing import retraced
 from journeys.steps import steps_of
 from studies.events import ALL_VERBS, Sentence, Session
 from studies.log import Log
-from studies.store_assignments import GAVE_UP, SAID_DONE, Assignment
+from studies.store.assignments import GAVE_UP, SAID_DONE, Assignment
 from studies.words import pick
 
 SAID, PAGES = "said_done", "pages_needed"  # tags of the lab's notes

@@ -35,9 +35,9 @@ from journeys.sittings import Known, log_of
 from studies import archive
 from studies.log import Log
 from studies.store import Store
-from studies.store_assignments import BESIDE, DONE, assignment, assignment_of_session, sealed, to_seal
-from studies.store_assignments import end as end_task
-from studies.store_heard import (
+from studies.store.assignments import BESIDE, DONE, assignment, assignment_of_session, sealed, to_seal
+from studies.store.assignments import end as end_task
+from studies.store.heard import (
     Sitting,
     batches_of,
     claim,

@@ -92,7 +92,7 @@ def side_by_side(names: list[str]) -> None:
           "when it can be felt: one point of a share, a tenth of a time or a pace. Why runs differ it does not say.")
     )  # fmt: skip
     chart = look.offered("runs compared")(history_wording.drawn(found), dark=look.dark(), width=640)
-    st.altair_chart(chart, width="content", theme=None, key="history_chart")
+    look.chart(chart, key="history_chart")
     look.table(history_wording.compared_table(found), "history_compared")
     for name, bears in found.capacities.items():
         st.markdown(f"**{name}**")

@@ -155,7 +155,7 @@ def show_shape(design: Design, most: float | None) -> bool:
     chart = look.offered("load shape")(
         points, bool(design.arrivals), most if most and most < design.most else None, dark=look.dark(), width=880
     )
-    st.altair_chart(chart, width="content", theme=None, key="load_shape_drawn")
+    look.chart(chart, key="load_shape_drawn")
     if (many := expected(design, points)) is not None:
         n = round(many)
         said = ngettext("About {n} citizen will arrive in all.", "About {n} citizens will arrive in all.", n)

@@ -68,10 +68,10 @@ def moving(run: str, seen: Live | None, job: underway.Load | None) -> None:
     threshold = float(seen.facts.get("threshold") or 1.0)
     if seen.t >= wording.SOON and len(seen.curve) > 1:
         chart = look.offered("load going")(moments(seen.curve), threshold, dark=look.dark(), width=WIDE)
-        st.altair_chart(chart, width="content", theme=None, key="load_curve")
+        look.chart(chart, key="load_curve")
     if rows := wording.live_steps(seen):
         chart = look.offered("load steps")(rows, threshold, dark=look.dark(), width=WIDE)
-        st.altair_chart(chart, width="content", theme=None, key="load_step_bars")
+        look.chart(chart, key="load_step_bars")
         look.table(wording.live_table(rows, threshold), "load_live_steps")
         st.caption(_("Live: answers as the wire hears them; the waits by their definition come at the end."))
 
@@ -107,15 +107,15 @@ def result(run: str, told: dict[str, Any]) -> None:
     threshold, dark = told["threshold"], look.dark()
     if told["curve"]:
         chart = look.offered("load curve")(told["curve"], threshold, dark=dark, width=WIDE)
-        st.altair_chart(chart, width="content", theme=None, key="load_curve")
+        look.chart(chart, key="load_curve")
     if told.get("capacity"):
         capacity(told["capacity"])
     if against := wording.against(told):
         chart = look.offered("silence curve")(against, threshold, dark=dark, width=WIDE)
-        st.altair_chart(chart, width="content", theme=None, key="load_silence")
+        look.chart(chart, key="load_silence")
     if told["steps"]:
         chart = look.offered("load steps")(wording.step_rows(told), threshold, dark=dark, width=WIDE)
-        st.altair_chart(chart, width="content", theme=None, key="load_step_bars")
+        look.chart(chart, key="load_step_bars")
         look.table(wording.steps_table(told), "load_steps")
     st.caption(wording.silence_told(told))
     failures = wording.failures_table(told)
@@ -144,7 +144,7 @@ def verdict(told: dict[str, Any]) -> None:
 def capacity(found: dict[str, Any]) -> None:
     """The capacity curve with its knee."""
     chart = look.offered("capacity curve")(found, dark=look.dark(), width=WIDE)
-    st.altair_chart(chart, width="content", theme=None, key=f"capacity {id(found)}")
+    look.chart(chart, key=f"capacity {id(found)}")
     for missing in found["missing"]:
         st.caption(missing)
 

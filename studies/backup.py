@@ -24,8 +24,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from studies import archive, audit, store_backup
-from studies.sign_in import SECRETS
+from studies import archive
+from studies.house import audit
+from studies.house.sign_in import SECRETS
+from studies.store import backup
 from studies.troubles import Failed, WrongInput
 from studies.words import _, ngettext
 from studies.workspace import Workspace
@@ -80,7 +82,7 @@ def take(space: Workspace, path: Path, now: datetime, watch: Watch) -> Taken:
     beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
         with _held(space) as hold:
-            rows = store_backup.write_down(
+            rows = backup.write_down(
                 space.database_url, _made(hold / "store"), lambda n, of: watch(_("The store"), 0.2 * n / max(of, 1))
             )
             _hold(space, hold / "files")
@@ -176,7 +178,7 @@ def _written(hold: Path, beside: Path, path: Path, now: datetime, rows: dict[str
     with beside.open("xb") as out:
         beside.chmod(0o600)
         with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as tar:
-            head = {"khutwa": "backup", "format": FORMAT, "store": store_backup.version(), "taken": now.isoformat()}
+            head = {"khutwa": "backup", "format": FORMAT, "store": backup.version(), "taken": now.isoformat()}
             sums[HEAD] = _add(tar, HEAD, _json(head))
             for one in wanted:
                 name = one.relative_to(hold).as_posix()

@@ -22,8 +22,8 @@ from studies import archive
 from studies.assignment import schedule
 from studies.running import last_told, under_way
 from studies.store import Store
-from studies.store_assignments import BEGUN, BROKE, GAVE_UP, WAITING, assignments_of
-from studies.store_quotas import places_held
+from studies.store.assignments import BEGUN, BROKE, GAVE_UP, WAITING, assignments_of
+from studies.store.quotas import places_held
 from studies.study import Study
 from studies.workspace import Workspace
 

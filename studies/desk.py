@@ -19,10 +19,10 @@ from studies.assignment import Turn, schedule
 from studies.freezing import frozen
 from studies.notes import QUIET, TAGS, just_heard, tag_name
 from studies.store import Store
-from studies.store_assignments import BEGUN, assignments_of
-from studies.store_counts import latest_people
-from studies.store_heard import unsealed_of
-from studies.store_notes import Note, keep_notes, notes_of
+from studies.store.assignments import BEGUN, assignments_of
+from studies.store.counts import latest_people
+from studies.store.heard import unsealed_of
+from studies.store.notes import Note, keep_notes, notes_of
 from studies.study import Study, read_study, shipped
 from studies.troubles import Trouble, WrongInput
 from studies.words import _, pick

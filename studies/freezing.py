@@ -71,9 +71,7 @@ def frozen(study: str, space: Workspace) -> Frozen | None:
 
 def would_be(study: Study, materials: Mapping[str, str], file: Path) -> Frozen:
     """A protocol as it would be frozen now."""
-    return Frozen(
-        study.study, protocol_hash(study, materials), "", str(file.resolve()), _plain(study), dict(materials)
-    )
+    return Frozen(study.study, protocol_hash(study, materials), "", str(file.resolve()), _plain(study), dict(materials))
 
 
 def freeze(study: Study, materials: Mapping[str, str], file: Path, space: Workspace, now: datetime) -> Frozen:

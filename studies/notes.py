@@ -22,8 +22,8 @@ from studies.compaction import OneAtATime
 from studies.events import Sentence, Session
 from studies.log import SESSIONS, Log
 from studies.store import Store
-from studies.store_heard import sitting_of
-from studies.store_notes import Note, keep_notes, mark_sealed, notes_of, waiting_notes
+from studies.store.heard import sitting_of
+from studies.store.notes import Note, keep_notes, mark_sealed, notes_of, waiting_notes
 from studies.troubles import WrongInput
 from studies.words import N_, _
 from studies.workspace import Workspace

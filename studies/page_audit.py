@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from studies import audit_shown
 from studies import page_look as look
+from studies.house import audit_shown
 from studies.words import _, ngettext
 
 

@@ -11,7 +11,7 @@ from studies import desk, notes
 from studies import page_look as look
 from studies.conditions import condition_name
 from studies.store import Store
-from studies.store_notes import keep_notes
+from studies.store.notes import keep_notes
 from studies.troubles import Trouble
 from studies.words import _, pick
 

@@ -15,9 +15,9 @@ from typing import Any, Final
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from studies import audit, giving_roles, sign_in
-from studies.people import Person, act_as, at_the_command_line, signed_in, whom_to_ask
-from studies.rights import ADMIN, right, role_name
+from studies.house import audit, giving_roles, sign_in
+from studies.house.people import Person, act_as, at_the_command_line, signed_in, whom_to_ask
+from studies.house.rights import ADMIN, right, role_name
 from studies.troubles import Trouble, WrongInput
 from studies.words import _
 from studies.workspace import workspace

@@ -233,7 +233,7 @@ def sample_size(on: Designing) -> parts.Changes:
     if planned["power"] is not None:
         three.metric(_("Power to see the difference"), f"{planned['power']:.0%}", help=found["power_by"])
     four.metric(_("Problems that somebody meets"), f"{planned['problems']:.0%}")
-    st.altair_chart(look.offered("study: plan drawn")(found, look.dark()), width="content", theme=None, key="planned")
+    look.chart(look.offered("study: plan drawn")(found, look.dark()), key="planned")
     for warning in [*found["warnings"], *filter(None, (one.get("reason") for one in needed.values()))]:
         st.warning(warning)
     if found["power_by"]:

@@ -6,9 +6,9 @@ import streamlit as st
 
 from studies import page_door as door
 from studies import page_look as look
-from studies import rights_shown
-from studies.people import read_roles, whom_to_ask
-from studies.rights import ADMIN, ROLES, role_name
+from studies.house import rights_shown
+from studies.house.people import read_roles, whom_to_ask
+from studies.house.rights import ADMIN, ROLES, role_name
 from studies.troubles import Trouble
 from studies.words import _
 

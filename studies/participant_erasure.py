@@ -20,10 +20,10 @@ from urllib.parse import quote
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from studies import archive, replays, store_erasure
+from studies import archive, replays
 from studies.compaction import MERGED, REPLACES, OneAtATime, living, replaced_by
 from studies.log import Log
-from studies.store import Store
+from studies.store import Store, erasure
 from studies.troubles import Failed, WrongInput
 from studies.words import _
 from studies.workspace import Workspace
@@ -52,7 +52,7 @@ def erase(study: str, participant: str, store: Store, space: Workspace, now: dat
 
     Killed in between, the same command finishes it: who they are in the store goes last.
     """
-    asked = store_erasure.theirs(store, study, participant)
+    asked = erasure.theirs(store, study, participant)
     sessions = _sessions_of(study, participant, set(asked.about), space)
     if not sessions and not asked.known:
         raise WrongInput(
@@ -83,7 +83,7 @@ def erase(study: str, participant: str, store: Store, space: Workspace, now: dat
     name = secrets.token_hex(6)
     kept: dict[str, Any] = {**erased, "sha256": whole.hexdigest()}
     archive.forget_measured(study, space)
-    gone = store_erasure.erase(store, study, participant, name, kept)
+    gone = erasure.erase(store, study, participant, name, kept)
     archive.forget_measured(study, space)  # somebody may have looked just now
     receipt = Receipt(name, study, now.isoformat(), {**erased, **gone}, whole.hexdigest())
     folder = space.root / "receipts"

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from studies.rights import ADMIN
+from studies.house.rights import ADMIN
 from studies.workspace import Workspace
 
 READERS: Final = ("designer", "qa", "leader")

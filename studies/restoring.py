@@ -21,8 +21,8 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
-from studies import store_backup
 from studies.backup import ASIDE, FORMAT, HEAD, MANIFEST, RESTORING, TAKING, Watch, left, sync_folder
+from studies.store import backup
 from studies.troubles import Failed, Trouble, WrongInput
 from studies.words import _, ngettext
 from studies.workspace import Workspace
@@ -90,7 +90,7 @@ def _ready_to_take(space: Workspace, replace: bool) -> None:
                 "what is there is then put aside, not deleted."
             ).format(folder=space.root, what=", ".join(there[:5]))
         )
-    if not store_backup.is_file(space.database_url) and not store_backup.is_empty(space.database_url):
+    if not backup.is_file(space.database_url) and not backup.is_empty(space.database_url):
         raise WrongInput(
             _("The database that KHUTWA_DATABASE names is not empty, and is left alone. Make a new one and name that.")
         )
@@ -113,18 +113,18 @@ def _into_place(hold: Path, space: Workspace, now: datetime, watch: Watch) -> Re
 def _fill_store(hold: Path, space: Workspace, rows: dict[str, int], watch: Watch) -> None:
     tell = lambda n, of: watch(_("The store"), 0.8 + 0.2 * n / max(of, 1))  # noqa: E731
     written = hold / "store"
-    if store_backup.is_file(space.database_url):
+    if backup.is_file(space.database_url):
         new = hold / "files" / "store.sqlite"
         if (space.root / new.name).exists() and not new.exists() and (hold / "moved").exists():
             return  # it was moved to its place before this was cut off
         for left_over in (hold / "files").glob("store.sqlite*"):
             left_over.unlink()
         new.parent.mkdir(exist_ok=True)
-        store_backup.put_back(f"sqlite:///{new}", written, rows, tell)
+        backup.put_back(f"sqlite:///{new}", written, rows, tell)
         (hold / "moved").touch()
-    elif store_backup.is_empty(space.database_url):
-        store_backup.put_back(space.database_url, written, rows, tell)
-    elif not store_backup.holds(space.database_url, written):
+    elif backup.is_empty(space.database_url):
+        backup.put_back(space.database_url, written, rows, tell)
+    elif not backup.holds(space.database_url, written):
         raise WrongInput(
             _("The database that KHUTWA_DATABASE names is not empty, and is left alone. Make a new one and name that.")
         )
@@ -223,7 +223,7 @@ def _unpacked(
 def _heed(head: dict[str, Any], path: Path) -> None:
     if head.get("khutwa") != "backup":
         raise WrongInput(_("{path} is no backup of a workspace.").format(path=path))
-    if int(head["format"]) > FORMAT or int(head["store"]) > store_backup.version():
+    if int(head["format"]) > FORMAT or int(head["store"]) > backup.version():
         raise WrongInput(
             _("{path} was made by a newer version of the lab. Update the lab, then restore.").format(path=path)
         )

@@ -14,7 +14,7 @@ from typing import Final, TypeVar, cast
 
 T = TypeVar("T")
 
-PATIENCE: Final = 0.6  # seconds that a page waits before it shows what is at hand: less than a second in all
+PATIENCE: Final = 0.3  # seconds that a page waits before it shows what is at hand: less than a second in all
 _under_way: dict[Hashable, Future[object]] = {}
 _turn = Lock()
 _beside = ThreadPoolExecutor(2, thread_name_prefix="measuring")  # so that nothing short waits for what is long

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
 
-from studies import sign_in
+from studies.house import sign_in
 from studies.troubles import Failed
 from studies.words import _
 from studies.workspace import CHECKOUT, workspace

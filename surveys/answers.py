@@ -12,8 +12,8 @@ from studies import archive
 from studies.events import Sentence, Session
 from studies.log import Log
 from studies.store import Answered, Invitation, Store
-from studies.store_kept import Answer
-from studies.store_withdrawal import sitting_name
+from studies.store.kept import Answer
+from studies.store.withdrawal import sitting_name
 from studies.words import _
 from studies.workspace import Workspace
 from surveys.amounts import beyond_the_mean, caveats, validated

@@ -12,7 +12,7 @@ from typing import Any, Final
 import yaml
 
 from studies.store import Store
-from studies.store_imported import Elsewhere, pseudonym, take_in
+from studies.store.imported import Elsewhere, pseudonym, take_in
 from studies.troubles import WrongInput
 from studies.words import _, ngettext
 from studies.workspace import Workspace

@@ -16,9 +16,9 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from studies.store import Store
-from studies.store_doors import Door, door
-from studies.store_kept import Turn
-from studies.store_withdrawal import receipt_of
+from studies.store.doors import Door, door
+from studies.store.kept import Turn
+from studies.store.withdrawal import receipt_of
 from studies.words import languages
 from studies.workspace import Workspace
 from surveys import shown

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from studies.events import hint
 from studies.store import Store
-from studies.store_doors import open_door
+from studies.store.doors import open_door
 from studies.troubles import WrongInput
 from studies.workspace import Workspace
 from surveys.questionnaire import Questionnaire

@@ -21,7 +21,7 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from studies.store import Store
-from studies.store_assignments import (
+from studies.store.assignments import (
     BEGUN,
     BROKE,
     DONE,
@@ -38,8 +38,8 @@ from studies.store_assignments import (
     itinerary,
     itinerary_of,
 )
-from studies.store_kept import CLOSED, DECLINED, FINISHED, FULL, SCREENED_OUT, Standing
-from studies.store_withdrawal import withdraw
+from studies.store.kept import CLOSED, DECLINED, FINISHED, FULL, SCREENED_OUT, Standing
+from studies.store.withdrawal import withdraw
 from studies.troubles import Failed
 from studies.words import languages
 from studies.workspace import Workspace

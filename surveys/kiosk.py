@@ -17,9 +17,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from studies.store import Store
-from studies.store_doors import Door, door
-from studies.store_together import Together
-from studies.store_withdrawal import receipt_of
+from studies.store.doors import Door, door
+from studies.store.together import Together
+from studies.store.withdrawal import receipt_of
 from studies.words import _, languages, pick, say_in
 from studies.workspace import Workspace
 from surveys import shown

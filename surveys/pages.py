@@ -18,9 +18,9 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from studies.store import Store
-from studies.store_kept import CLOSED, DECLINED, FINISHED, FULL, SCREENED_OUT, SEEN, Standing
-from studies.store_together import Together
-from studies.store_withdrawal import receipt_of
+from studies.store.kept import CLOSED, DECLINED, FINISHED, FULL, SCREENED_OUT, SEEN, Standing
+from studies.store.together import Together
+from studies.store.withdrawal import receipt_of
 from studies.troubles import Failed
 from studies.words import languages
 from studies.workspace import Workspace

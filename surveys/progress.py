@@ -8,8 +8,8 @@ from typing import Any
 
 from studies.soon import soon
 from studies.store import DECLINED, FINISHED, Store
-from studies.store_counts import states_of
-from studies.store_written import mark
+from studies.store.counts import states_of
+from studies.store.written import mark
 from studies.words import _, direction, language, ngettext
 from studies.workspace import Workspace
 from surveys.answers import scores

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from studies.store_kept import Answer
+from studies.store.kept import Answer
 from studies.words import languages
 from surveys.questionnaire_rules import Rule, holds, names_in, read_rule
 

@@ -32,7 +32,7 @@ from pydantic import ValidationError
 
 from studies.events import hint
 from studies.store import Store
-from studies.store_doors import keep_questionnaire, questionnaire_kept
+from studies.store.doors import keep_questionnaire, questionnaire_kept
 from studies.study import shipped as studies_shipped
 from studies.troubles import WrongInput
 from studies.words import N_

@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from studies.store_kept import Answer
+from studies.store.kept import Answer
 from studies.troubles import WrongInput
 
 _PARTS: Final = re.compile(

@@ -17,8 +17,8 @@ def cronbach_alpha(*, item_matrix: Sequence[Sequence[Any]], confidence: float = 
     """Internal consistency of items that all point the same way, with Feldt's interval (1965).
 
     k/(k-1) (1 - sum of the items' variances / variance of the total), n - 1 below throughout; who left an item out is
-    not counted. `standardized_alpha` is k r/(1 + (k-1) r) of the mean correlation r. A negative alpha is reported as it
-    is: an item is then coded the wrong way round.
+    not counted. `standardized_alpha` is k r/(1 + (k-1) r) of the mean correlation r, none where r = -1/(k-1). A
+    negative alpha is reported as it is: an item is then coded the wrong way round.
     """
     answers, empty = (
         _complete(item_matrix),
@@ -81,4 +81,5 @@ def _standardized(answers: NDArray[np.float64]) -> float | None:
     if any(pair is None for pair in pairs):
         return None
     mean = float(np.mean([pair for pair in pairs if pair is not None]))
-    return k * mean / (1 + (k - 1) * mean)
+    below = 1 + (k - 1) * mean
+    return k * mean / below if below > 1e-12 else None

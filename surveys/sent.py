@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qs
 
-from studies.store_kept import Answer
+from studies.store.kept import Answer
 from surveys.questionnaire import LONGEST, RATHER_NOT, Question
 
 MOST_BYTES: Final = 64 * 1024

@@ -21,8 +21,8 @@ from starlette.datastructures import MutableHeaders
 from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from studies.store_kept import Answer
-from studies.store_withdrawal import Receipt
+from studies.store.kept import Answer
+from studies.store.withdrawal import Receipt
 from studies.words import _, direction, ngettext, pick, say_in, speak
 from surveys import sent
 from surveys.questionnaire import NEEDED, Page, Question, Questionnaire

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from studies.store_kept import (
+from studies.store.kept import (
     CLOSED,
     DECLINED,
     FINISHED,
@@ -26,7 +26,7 @@ from studies.store_kept import (
     Entry,
     Standing,
 )
-from studies.store_turns import AGAIN, after
+from studies.store.turns import AGAIN, after
 from surveys.questionnaire import CONSENT, NEEDED, Page, Question, Questionnaire
 from surveys.questionnaire_rules import holds, names_in
 from surveys.sent import Sent, answers_to

@@ -21,8 +21,8 @@ from studies.compaction import OneAtATime
 from studies.events import Sentence, Session
 from studies.log import Log
 from studies.store import Store
-from studies.store_doors import questionnaire_kept
-from studies.store_visits import Visit, visit_sealed, visits_of
+from studies.store.doors import questionnaire_kept
+from studies.store.visits import Visit, visit_sealed, visits_of
 from studies.topic_of import topic_of
 from studies.topics import slug
 from studies.workspace import Workspace

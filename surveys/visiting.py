@@ -18,8 +18,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from studies.store import Store
-from studies.store_doors import keep_questionnaire, questionnaire_kept
-from studies.store_visits import Visit, VisitDoor, keep_taps, visit_door
+from studies.store.doors import keep_questionnaire, questionnaire_kept
+from studies.store.visits import Visit, VisitDoor, keep_taps, visit_door
 from studies.troubles import Failed, WrongInput
 from studies.words import _, direction, languages, say_in
 from studies.workspace import Workspace

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from studies.store import Store
-from studies.store_visits import VisitDoor, open_visit_door, visit_door, visit_doors
+from studies.store.visits import VisitDoor, open_visit_door, visit_door, visit_doors
 from studies.troubles import WrongInput
 from studies.words import _, ngettext
 from studies.workspace import Workspace

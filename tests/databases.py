@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sql
 
-from studies import store_postgresql
+from studies.store import postgresql
 
 IN_CI = bool(os.environ.get("KHUTWA_CI") or os.environ.get("CI"))
 
@@ -24,13 +24,13 @@ IN_CI = bool(os.environ.get("KHUTWA_CI") or os.environ.get("CI"))
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[str]:
     """The address of a PostgreSQL of our own."""
-    if store_postgresql.why_not() and (IN_CI or os.environ.get("KHUTWA_SERVICES") == "install"):
+    if postgresql.why_not() and (IN_CI or os.environ.get("KHUTWA_SERVICES") == "install"):
         install()
-    if reason := store_postgresql.why_not():
+    if reason := postgresql.why_not():
         if IN_CI:
             pytest.fail(f"{reason}; continuous integration must install it")
         pytest.skip(reason)
-    with store_postgresql.postgresql() as address:
+    with postgresql.postgresql() as address:
         yield address
 
 

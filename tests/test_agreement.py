@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from analysis.agreement import Flaw, Found, Truth, agrees, compared, found_in, worst
 from analysis.measure import measure
+from analysis.proving.agreement import Flaw, Found, Truth, agrees, compared, found_in, worst
 from studies.script import parse
 
 WALK = """

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from commands._listing import allowed
-from studies import audit
+from studies.house import audit
 from studies.troubles import Failed
 from studies.workspace import Workspace
 

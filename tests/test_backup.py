@@ -18,10 +18,11 @@ import sqlalchemy as sql
 from databases import postgresql_server, url
 
 from commands._listing import refuse_while_restoring
-from studies import archive, audit, backup, restoring, script, store_backup
-from studies import store_tables as tables
-from studies.store import Store
-from studies.store_kept import utc
+from studies import archive, backup, restoring, script
+from studies.house import audit
+from studies.store import Store, tables
+from studies.store import backup as store_backup
+from studies.store.kept import utc
 from studies.troubles import Failed, WrongInput
 from studies.workspace import CHECKOUT, Workspace
 
@@ -269,7 +270,8 @@ KILLED = """
 import os, signal, sys
 from datetime import UTC, datetime
 from pathlib import Path
-from studies import backup, restoring, store_backup
+from studies import backup, restoring
+from studies.store import backup as store_backup
 from studies.workspace import Workspace
 
 doing, root, file, nth = sys.argv[1], Workspace(Path(sys.argv[2])), Path(sys.argv[3]), int(sys.argv[4])

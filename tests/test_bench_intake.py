@@ -13,7 +13,7 @@ from commands.bench._crowd import at
 from commands.bench._killed import compared, durability
 from commands.bench._pages_a_second import throughput
 from commands.bench.intake import told
-from studies.store_kept import Arrived
+from studies.store.kept import Arrived
 
 __all__ = ["postgresql_server", "url"]
 

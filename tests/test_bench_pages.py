@@ -9,8 +9,8 @@ from commands.bench._pages import big_store
 from commands.bench._pages.pressing import at, summed
 from studies import archive
 from studies.store import Store
-from studies.store_counts import latest_people, states_of
-from studies.store_kept import FINISHED
+from studies.store.counts import latest_people, states_of
+from studies.store.kept import FINISHED
 from studies.workspace import Workspace
 
 

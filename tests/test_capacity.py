@@ -16,8 +16,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis import charts_capacity
-from analysis.charts_dress import svg
+from analysis.charts import capacity as charts_capacity
+from analysis.charts.dress import svg
 from loadtests.capacities.capacity import LEVELS, Capacity, before_silence, capacity
 from loadtests.capacities.levels import Level
 from loadtests.probes.probed import Against

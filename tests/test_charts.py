@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from analysis import charts, palette
-from analysis.charts_timeline import Label, Ruler, placed
+from analysis import charts
+from analysis.charts import palette
+from analysis.charts.timeline import Label, Ruler, placed
 from analysis.comparison import Estimate, Metric, compare
 from analysis.measure import measure, metrics, worded
 from analysis.picture import picture_of

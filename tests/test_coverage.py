@@ -8,11 +8,11 @@ import math
 import numpy as np
 import pytest
 
-from analysis import coverage, levels_kept
-from analysis.calibration import _failures, told
-from analysis.recovery import Recovered
-from analysis.samplers import drawn
-from analysis.shape import CEILING, SHAPES, SKEWED, SYMMETRIC, caution, shape_of
+from analysis.proving import coverage, levels_kept
+from analysis.proving.calibration import _failures, told
+from analysis.proving.recovery import Recovered
+from analysis.proving.samplers import drawn
+from analysis.proving.shape import CEILING, SHAPES, SKEWED, SYMMETRIC, caution, shape_of
 
 RNG = np.random.default_rng(1)
 

@@ -20,7 +20,7 @@ from journeys.sittings import left
 from studies import archive
 from studies.log import Log
 from studies.store import Store
-from studies.store_heard import batches_of, claim, sitting_of, unsealed
+from studies.store.heard import batches_of, claim, sitting_of, unsealed
 from studies.troubles import WrongInput
 from studies.workspace import Workspace
 

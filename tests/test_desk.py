@@ -19,9 +19,9 @@ from studies.assignment import schedule
 from studies.log import SESSIONS, Log
 from studies.participant_erasure import erase
 from studies.store import Store
-from studies.store_heard import Sitting, keep_batch
-from studies.store_notes import Note, keep_notes, notes_of, waiting_notes
-from studies.store_withdrawal import withdraw
+from studies.store.heard import Sitting, keep_batch
+from studies.store.notes import Note, keep_notes, notes_of, waiting_notes
+from studies.store.withdrawal import withdraw
 from studies.study import read_study, shipped
 from studies.troubles import WrongInput
 from studies.workspace import Workspace

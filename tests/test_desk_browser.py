@@ -25,7 +25,7 @@ from test_survey_browser import AXE
 from journeys.checks.accessibility import axe
 from journeys.players.browser_start import Browser, started
 from studies.store import Store
-from studies.store_notes import Note, notes_of
+from studies.store.notes import Note, notes_of
 from studies.workspace import CHECKOUT, Workspace
 
 LEFT = "return JSON.parse(localStorage.getItem('khutwa-desk-presses') || '[]').length"

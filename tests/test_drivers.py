@@ -10,7 +10,7 @@ import pytest
 from analysis.drivers import ASSOCIATION, RANDOMISED, drivers, too_few
 from analysis.drivers_told import told
 from analysis.measure import measure
-from analysis.recovery import PLANTED, recover, simulated
+from analysis.proving.recovery import PLANTED, recover, simulated
 from analysis.statistics.models import linear_mixed_random_intercept
 from analysis.statistics.own_levels import random_intercept_reml
 from analysis.visits import Visit, rated_visits, removed

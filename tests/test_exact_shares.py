@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from analysis.coverage import binomial
+from analysis.proving.coverage import binomial
 from analysis.statistics.exact_shares import exact_paired_proportion_test, exact_two_proportion_test
 from analysis.statistics.several import (
     cochran_q_test,

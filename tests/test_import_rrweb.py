@@ -121,7 +121,7 @@ def test_a_snapshot_taken_again_while_a_page_works_is_no_answer(tmp_path: Path) 
     r.click(2, "b")
     r.page(5, "/a", BUTTON)
     r.add(8, "out", "<p>Result</p>")
-    assert told(r, tmp_path)[2:] == ["2.0 citizen acts \"Look up\"", "8.0 service answers /a"]
+    assert told(r, tmp_path)[2:] == ['2.0 citizen acts "Look up"', "8.0 service answers /a"]
 
 
 def test_nodes_find_their_places_in_both_generations() -> None:
@@ -204,7 +204,7 @@ def test_a_change_on_the_page_answers_when_it_has_settled(tmp_path: Path) -> Non
     for at in (3.5, 3.6, 3.7):
         r.add(at, "out", "<p>row</p>")
     r.add(9, "out", "<p>much later</p>")
-    assert told(r, tmp_path)[2:] == ["2.0 citizen acts \"Look up\"", "3.7 service answers /a"]
+    assert told(r, tmp_path)[2:] == ['2.0 citizen acts "Look up"', "3.7 service answers /a"]
 
 
 @pytest.mark.parametrize(
@@ -278,7 +278,7 @@ def test_clocks_and_carousels_answer_nothing(tmp_path: Path) -> None:
             r.click(12.5, "b")
     r.add(20.4, "out", "<p>Result</p>")
     r.events.sort(key=lambda e: e["timestamp"])
-    assert told(r, tmp_path)[3:] == ["12.5 citizen acts \"Look up\"", "20.4 service answers /a"]
+    assert told(r, tmp_path)[3:] == ['12.5 citizen acts "Look up"', "20.4 service answers /a"]
 
 
 def test_requests_over_the_network_give_the_cause(tmp_path: Path) -> None:
@@ -332,7 +332,7 @@ def test_a_message_that_appears_refuses_the_field_beside_it(tmp_path: Path) -> N
 
 def test_the_browser_itself_refuses_by_leading_to_the_empty_field(tmp_path: Path) -> None:
     r = Recording()
-    r.page(0, "/a", FORM.replace(" novalidate", "").replace("type=\"text\"", "required"))
+    r.page(0, "/a", FORM.replace(" novalidate", "").replace('type="text"', "required"))
     r.click(1, "go")
     r.focus(1.05, "n")
     assert told(r, tmp_path)[-1] == "1.05 service refuses full_name"

@@ -15,7 +15,8 @@ from analysis.agreed import decisions, targets, volumes
 from analysis.measure import measure
 from analysis.visits import rated_visits, removed
 from analysis.what_if import what_if
-from studies import archive, audit
+from studies import archive
+from studies.house import audit
 from studies.store import Store
 from studies.troubles import WrongInput
 from studies.workspace import CHECKOUT, Workspace

@@ -7,8 +7,8 @@ import json
 import numpy as np
 import pytest
 
-from analysis import charts_league
-from analysis.charts_dress import svg
+from analysis.charts import league as charts_league
+from analysis.charts.dress import svg
 from analysis.league import league
 from studies.troubles import WrongInput
 from studies.words import say_in

@@ -13,7 +13,7 @@ import orjson
 import pytest
 from test_app import opened
 
-from analysis import charts_runs
+from analysis.charts import runs
 from loadtests import history, history_wording
 from loadtests.comparison import compared, rows_of
 from loadtests.verdicts.evidence import Evidence, Times
@@ -81,7 +81,7 @@ def test_a_step_that_became_slower_is_found_and_no_other(space: Workspace) -> No
     assert "worse" in told and "+" in told
     back = compared([b, a], space)
     assert ("pay.wait_p95", "better") in [(row.measure, value.verdict) for row, value in back.matter()]
-    assert charts_runs.runs(history_wording.drawn(found)).to_dict()  # type: ignore[arg-type]
+    assert runs.runs(history_wording.drawn(found)).to_dict()  # type: ignore[arg-type]
 
 
 def test_fewer_who_come_through_is_worse(space: Workspace) -> None:

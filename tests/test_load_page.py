@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 from test_app import opened
 
-from analysis import charts_run
+from analysis.charts import run as charts_run
 from cli import app as commands
 from journeys.practice.serve import running
 from loadtests import history, history_wording, live, underway, wording

@@ -11,7 +11,7 @@ import pytest
 from analysis import on_spark
 from journeys.checks import accessibility
 from journeys.players import browser_firefox_start, browser_start
-from studies.store_tables import engine
+from studies.store.tables import engine
 from studies.troubles import Failed, Trouble, WrongInput
 
 

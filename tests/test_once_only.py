@@ -11,8 +11,8 @@ import pytest
 from scipy import stats
 from test_cli import lab  # noqa: F401 (a fixture)
 
-from analysis.charts_dress import svg
-from analysis.charts_once_only import once_only as chart
+from analysis.charts.dress import svg
+from analysis.charts.once_only import once_only as chart
 from analysis.once_only import once_only, summary_of
 from analysis.statistics.ranks import kendall_tau
 from analysis.urgency import urgency

@@ -11,10 +11,10 @@ import pyarrow.parquet as pq
 import pytest
 from test_at_scale import a_log
 
-from analysis import national
 from analysis.measure import measure
-from analysis.pace import pace
-from analysis.rival import Rival
+from analysis.proving import national
+from analysis.proving.pace import pace
+from analysis.proving.rival import Rival
 from studies import archive
 from studies.log import Log
 from studies.script import parse

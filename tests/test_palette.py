@@ -5,7 +5,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from analysis.palette import GROUND, LOOKS
+from analysis.charts.palette import GROUND, LOOKS
 
 # Machado, Oliveira & Fernandes 2009, severity 1.0, on linear RGB
 SIGHT = {

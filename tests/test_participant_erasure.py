@@ -16,7 +16,7 @@ from studies.compaction import OneAtATime
 from studies.participant_erasure import erase
 from studies.script import parse
 from studies.store import Store
-from studies.store_heard import Sitting, keep_batch
+from studies.store.heard import Sitting, keep_batch
 from studies.troubles import Failed, WrongInput
 from studies.workspace import Workspace
 from surveys.answers import write_to_log

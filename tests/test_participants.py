@@ -24,7 +24,7 @@ from journeys.hearing_messages import Message, in_order
 from journeys.participants import seal
 from journeys.sittings import left
 from studies.store import Store
-from studies.store_heard import batches_of, unsealed
+from studies.store.heard import batches_of, unsealed
 from studies.workspace import CHECKOUT, Workspace
 
 

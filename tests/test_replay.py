@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageDraw
 
 from analysis import replay as player
-from analysis import report_replays
 from analysis.measure import measure
 from analysis.picture import picture_of
 from analysis.report import material_of, report
+from analysis.report import replays as report_replays
 from journeys.equipment import Equipment, equipped
 from journeys.journey import Journey
 from journeys.personas import Persona

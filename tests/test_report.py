@@ -16,7 +16,7 @@ from analysis.comparison import Comparison, Difference, Estimate, Found, Metric,
 from analysis.headlines import headlines
 from analysis.measure import measure, metrics, metrics_for
 from analysis.report import keep, material_of, report, write
-from analysis.report_tables import side
+from analysis.report.tables import side
 from analysis.trust import Calibration, Error, calibration
 from studies import archive
 from studies.script import parse

@@ -13,10 +13,10 @@ import pytest
 from pptx import Presentation
 from pptx.oxml.ns import qn
 
-from analysis.deck import shown
-from analysis.deck_report import slides
 from analysis.report import ReportMaterial, keep, material_of, told
-from analysis.report_leaders import silent
+from analysis.report.deck import shown
+from analysis.report.leaders import silent
+from analysis.report.slides import slides
 from studies import archive
 from studies.script import parse
 from studies.words import counted_in, say_in

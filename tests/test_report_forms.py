@@ -15,12 +15,12 @@ import pytest
 from openpyxl import load_workbook
 from pages_read import words
 
-from analysis import report_evidence, report_made
 from analysis.measure import metrics
-from analysis.numbering import numbered, sheet
-from analysis.report import ReportMaterial, keep, material_of, report
-from analysis.report_leaders import leaders
-from analysis.report_made import Wanted
+from analysis.report import ReportMaterial, evidence, keep, material_of, report
+from analysis.report import made as report_made
+from analysis.report.leaders import leaders
+from analysis.report.made import Wanted
+from analysis.report.numbering import numbered, sheet
 from studies import archive, dates
 from studies.script import parse
 from studies.troubles import Failed, WrongInput
@@ -135,8 +135,8 @@ def test_a_day_outside_the_tabulated_calendar_stands_alone() -> None:
 
 
 def test_every_standard_names_its_source_both_titles_and_evidence_that_there_is() -> None:
-    kinds = {*metrics(), *report_evidence.KINDS}
-    listed = report_evidence.standards()
+    kinds = {*metrics(), *evidence.KINDS}
+    listed = evidence.standards()
     assert len(listed) >= 6
     for one in listed:
         assert one.source.startswith("http")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from analysis import report_once_only, report_tables
 from analysis.comparison import Comparison, Estimate
+from analysis.report import once_only, tables
 from studies import script
 
 TWO_OFFICES = """session=a case=c1 start=2026-03-01T08:00:00 channel=web agency=traffic source=participant
@@ -26,7 +26,7 @@ ONE_OFFICE = """session=a start=2026-03-01T08:00:00 channel=web agency=traffic s
 
 
 def test_the_matrix_counts_people_alone_and_names_who_holds_it() -> None:
-    part = report_once_only.part(script.parse(TWO_OFFICES, "two"))
+    part = once_only.part(script.parse(TWO_OFFICES, "two"))
     assert part is not None
     assert part["who"] == "people"
     assert [(row["agency"], row["again"]) for row in part["rows"]] == [("insurance", "1"), ("traffic", "0")]
@@ -35,7 +35,7 @@ def test_the_matrix_counts_people_alone_and_names_who_holds_it() -> None:
 
 
 def test_there_is_no_matrix_where_one_office_asked_once() -> None:
-    assert report_once_only.part(script.parse(ONE_OFFICE, "one")) is None
+    assert once_only.part(script.parse(ONE_OFFICE, "one")) is None
 
 
 def test_case_metrics_that_say_nothing_are_left_out_of_a_journey() -> None:
@@ -45,4 +45,4 @@ def test_case_metrics_that_say_nothing_are_left_out_of_a_journey() -> None:
         return Comparison("j", "people", metric, metric, "", "lower", one, other, None)
 
     rows = [row("ping_pong", zero, nothing), row("forced_visits", zero, some), row("waits", zero, zero)]
-    assert [one.metric for one in report_tables.spoken_of(rows)] == ["forced_visits", "waits"]
+    assert [one.metric for one in tables.spoken_of(rows)] == ["forced_visits", "waits"]

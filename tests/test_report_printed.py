@@ -13,7 +13,7 @@ import pytest
 from pypdf import PdfReader
 
 from analysis.report import keep
-from analysis.report_made import Wanted, make, material
+from analysis.report.made import Wanted, make, material
 from journeys.players.browser_print import printed
 from studies import archive
 from studies.script import parse

@@ -16,12 +16,12 @@ import yaml
 from streamlit.testing.v1 import AppTest
 
 from commands._listing import allowed, every_command
-from studies import audit, giving_roles, people, rights, sign_in
-from studies.people import Person, Roles, at_the_command_line, signed_in
+from studies.house import audit, giving_roles, people, rights, sign_in
+from studies.house.people import Person, Roles, at_the_command_line, signed_in
 from studies.troubles import WrongInput
 from studies.workspace import CHECKOUT, Workspace
 
-TABLE = "studies/rights.yaml"
+TABLE = "studies/house/rights.yaml"
 ASK = "Ann Smith <ann@agency.example>"
 ROLES_YAML = f"""ask: {ASK}
 people:

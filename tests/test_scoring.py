@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis import worked_examples
+from analysis.proving import worked_examples
 from surveys import reliability, scoring
 from surveys.instruments import shipped
 from surveys.scoring import nasa_tlx, nps, pssuq, satisfaction, single, sus, ueq, umux

@@ -31,7 +31,7 @@ from journeys.players.browser_seat_task import TaskSeat, take_part
 from studies import archive
 from studies.freezing import freeze
 from studies.store import Store
-from studies.store_assignments import SEAT, TAG, itinerary
+from studies.store.assignments import SEAT, TAG, itinerary
 from studies.workspace import Workspace
 from surveys.answers import write_to_log
 from surveys.itinerary import whereabouts

@@ -20,7 +20,7 @@ import yaml
 from databases import postgresql_server, url
 
 from commands._listing import every_command
-from studies import sign_in
+from studies.house import sign_in
 from studies.store import Store
 from studies.workspace import CHECKOUT, Workspace
 

@@ -17,7 +17,7 @@ from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.support.wait import WebDriverWait
 
 from journeys.players.browser_start import started
-from studies import audit, people
+from studies.house import audit, people
 from studies.workspace import CHECKOUT, Workspace
 
 pytestmark = pytest.mark.browser

@@ -6,7 +6,7 @@ import pytest
 from leader_study import planted
 from streamlit.testing.v1 import AppTest
 
-from analysis.drawn import drawn
+from analysis.charts.drawn import drawn
 from studies import reader
 from studies.tour import STOPS
 from studies.workspace import CHECKOUT, Workspace
@@ -47,7 +47,7 @@ def test_a_leader_is_told_what_is_worth_most(space: Workspace) -> None:
 
 
 def reader_name() -> str:
-    from studies.people import account
+    from studies.house.people import account
 
     return account()
 

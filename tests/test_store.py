@@ -14,8 +14,8 @@ import sqlalchemy
 from databases import postgresql_server, url
 
 from studies.store import CLOSED, DECLINED, FINISHED, OPEN, Invitation, Standing, Store
-from studies.store_kept import SEEN, Decision, Entry, Turn
-from studies.store_together import Together
+from studies.store.kept import SEEN, Decision, Entry, Turn
+from studies.store.together import Together
 from studies.troubles import Failed, WrongInput
 from studies.workspace import CHECKOUT
 
@@ -233,9 +233,9 @@ def test_the_store_speaks_no_sql_that_only_sqlite_knows() -> None:
     from sqlalchemy.dialects import postgresql
     from sqlalchemy.schema import CreateTable
 
-    from studies import store_tables
+    from studies.store import tables
 
-    for table in store_tables.all_tables.sorted_tables:
+    for table in tables.all_tables.sorted_tables:
         made = str(CreateTable(table).compile(dialect=postgresql.dialect()))
         assert "TIMESTAMP WITH TIME ZONE" in made or not {"made", "at", "received"} & set(table.columns.keys())
 

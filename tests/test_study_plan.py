@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.charts_planning import picture
+from analysis.charts.planning import picture
 from analysis.statistics.planning import (
     power_paired_proportions,
     sample_size_paired_proportions,

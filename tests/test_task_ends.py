@@ -29,8 +29,8 @@ from studies.freezing import freeze
 from studies.log import Log
 from studies.script import parse
 from studies.store import Store
-from studies.store_assignments import BESIDE, GAVE_UP, SAID_DONE, SEAT, Assignment, assignments_of, itinerary
-from studies.store_erasure import erase
+from studies.store.assignments import BESIDE, GAVE_UP, SAID_DONE, SEAT, Assignment, assignments_of, itinerary
+from studies.store.erasure import erase
 from studies.troubles import WrongInput
 from studies.workspace import Workspace
 

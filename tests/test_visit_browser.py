@@ -14,7 +14,7 @@ from journeys.equipment import equipped
 from journeys.players.browser_start import Browser, started
 from studies import archive
 from studies.store import Store
-from studies.store_visits import visits_of
+from studies.store.visits import visits_of
 from studies.workspace import Workspace
 from surveys.visits_listed import made
 

@@ -18,8 +18,8 @@ from analysis import observers
 from analysis.measure import measure
 from studies import archive
 from studies.store import Store
-from studies.store_doors import keep_questionnaire
-from studies.store_visits import VisitDoor, visits_of
+from studies.store.doors import keep_questionnaire
+from studies.store.visits import VisitDoor, visits_of
 from studies.troubles import WrongInput
 from studies.workspace import Workspace
 from surveys import visited

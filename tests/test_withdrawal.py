@@ -14,8 +14,8 @@ from studies import archive
 from studies.compaction import OneAtATime
 from studies.script import parse
 from studies.store import Store
-from studies.store_heard import Sitting, batches_of, keep_batch
-from studies.store_withdrawal import finish, receipt_of, withdraw
+from studies.store.heard import Sitting, batches_of, keep_batch
+from studies.store.withdrawal import finish, receipt_of, withdraw
 from studies.workspace import Workspace
 from surveys.answers import write_to_log
 from surveys.invitations import invite

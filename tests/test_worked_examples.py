@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from analysis import worked_examples
-from analysis.worked_examples import agrees, read_examples, statistics_named, verify
+from analysis.proving import worked_examples
+from analysis.proving.worked_examples import agrees, read_examples, statistics_named, verify
 from studies.troubles import WrongInput
 from surveys.scoring import sus
 

@@ -25,7 +25,7 @@ from urllib.parse import urlencode
 import intake
 from commands.bench._crowd import Line
 from studies.store import Store
-from studies.store_kept import Arrived
+from studies.store.kept import Arrived
 from studies.troubles import Failed
 from studies.workspace import CHECKOUT, Workspace
 from surveys.invitations import door_to

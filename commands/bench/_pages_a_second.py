@@ -23,9 +23,8 @@ from urllib.parse import urlsplit
 
 import intake
 from commands.bench._crowd import Line, at, for_a_while
-from studies import store_tables as tables
-from studies.store import Store
-from studies.store_kept import OPEN
+from studies.store import Store, tables
+from studies.store.kept import OPEN
 from studies.troubles import Failed
 from studies.workspace import CHECKOUT, Workspace
 from surveys.invitations import invite

@@ -22,7 +22,7 @@ def intake(
     """Kill the survey server again and again while citizens answer, and measure how many pages a second it takes."""
     from commands.bench._killed import durability
     from commands.bench._pages_a_second import throughput
-    from studies import store_postgresql
+    from studies.store import postgresql
 
     seconds = seconds_of(duration)
     found: dict[str, Any] = {}
@@ -42,10 +42,10 @@ def intake(
                 "sqlite": durability(root / "sqlite", url, seconds, watch=lambda w, s: watch(f"SQLite {w}", s / 2))
             }
             kinds["postgresql"] = None
-            if reason := store_postgresql.why_not():
+            if reason := postgresql.why_not():
                 say(reason)
             else:
-                with store_postgresql.postgresql() as address:
+                with postgresql.postgresql() as address:
                     kinds["postgresql"] = durability(
                         root / "postgresql", address, seconds,
                         watch=lambda w, s: watch(f"PostgreSQL {w}", 0.5 + s / 2),

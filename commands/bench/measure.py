@@ -19,7 +19,7 @@ def measure(
     json: Json = False,
 ) -> None:
     """Say how fast a national log is measured, beside a database asked the same. Exit 1 when it falls short."""
-    from analysis import pace
+    from analysis.proving import pace
 
     sizes = (10_000, 100_000, 1_000_000) if growth else ()
     with one_document(json) as show, progress(_("Measuring")) as watch:

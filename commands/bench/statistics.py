@@ -18,7 +18,7 @@ def statistics(
     json: Json = False,
 ) -> None:
     """Coverage of every default interval, levels of every test, recovery of planted drivers. Exit 1 if one fails."""
-    from analysis import calibration
+    from analysis.proving import calibration
 
     with one_document(json) as show, progress(_("Trying the statistics")) as watch:
         found: dict[str, Any] = calibration.calibrate(quick=quick, seed=seed, watch=watch)

@@ -96,7 +96,7 @@ def planned(text: str) -> dict[str, Any] | None:
 
 def drawn(found: dict[str, Any], dark: bool) -> Any:
     """The curves of a plan."""
-    from analysis.charts_planning import planning
+    from analysis.charts.planning import planning
 
     return planning(found, dark)
 

@@ -37,7 +37,7 @@ def plan(
             "effort": effort(whole, journeys, words),
         }
         if chart is not None:
-            from analysis.charts_planning import picture
+            from analysis.charts.planning import picture
 
             chart.write_text(picture(found), encoding="utf-8")
         show(found, told(found))

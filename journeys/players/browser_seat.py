@@ -30,7 +30,7 @@ from journeys.players.browser_start import Browser, started
 from journeys.sittings import BROKE, CLOSED
 from studies.log import Log
 from studies.store import Store
-from studies.store_heard import Sitting, keep_batch
+from studies.store.heard import Sitting, keep_batch
 from studies.troubles import Failed, WrongInput
 from studies.words import _
 from studies.workspace import Workspace

@@ -28,9 +28,9 @@ from journeys.players.browser_start import Browser, started
 from journeys.sittings import BROKE, CLOSED
 from studies.log import Log
 from studies.store import Store
-from studies.store_assignments import BROKE as CUT_OFF
-from studies.store_assignments import DONE, GAVE_UP, WAITING, Assignment, assignment, end, itinerary, reopen
-from studies.store_heard import Sitting
+from studies.store.assignments import BROKE as CUT_OFF
+from studies.store.assignments import DONE, GAVE_UP, WAITING, Assignment, assignment, end, itinerary, reopen
+from studies.store.heard import Sitting
 from studies.troubles import Failed
 from studies.words import _
 from studies.workspace import Workspace

@@ -18,7 +18,7 @@ from studies.events import VERBS
 from studies.log import SENTENCES, SESSIONS, Log
 from studies.script import parse
 from studies.store import Store
-from studies.store_imported import Elsewhere, take_in
+from studies.store.imported import Elsewhere, take_in
 from studies.workspace import Workspace
 
 STUDY: Final = "nation"
