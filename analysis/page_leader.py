@@ -54,7 +54,7 @@ def shortly(name: Hashable, make: Callable[[], T]) -> T:
     made = soon(name, make, PATIENCE)
     if made is None:
         st.info(_("This is being worked out; it is shown here as soon as that is done."))
-        look.live(1.0)(_look_whether)(name, make)
+        look.live(0.3)(_look_whether)(name, make)
         st.stop()
     return made
 

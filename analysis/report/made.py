@@ -17,10 +17,9 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from analysis.cost import Volume
-from analysis.report import ReportMaterial, material_of, report, sheet
+from analysis.report import ReportMaterial, material_of, report
 from analysis.report import place_of as whole_page
 from analysis.report.leaders import leaders
-from analysis.report.slides import slides
 from studies import archive
 from studies.troubles import Failed, WrongInput
 from studies.words import CALENDARS, DIGITS, N_, _, counted_in, languages
@@ -75,11 +74,17 @@ def make(material: ReportMaterial, wanted: Wanted, printer: Printer | None = Non
     """The report as a file's content. Raises Failed when it is to be printed and nothing prints."""
     with counted_in(wanted.digits, wanted.calendar):
         match wanted.kind:
-            case "pptx":
+            case "pptx":  # what writes these is loaded when one is made: the page of the report need not wait for it
+                from analysis.report.slides import slides
+
                 return slides(material, wanted.language, wanted.audience)
             case "xlsx":
+                from analysis.report import sheet
+
                 return sheet.workbook(material, wanted.language)
             case "csv":
+                from analysis.report import sheet
+
                 return sheet.commas(material, wanted.language)
             case "pdf" if printer is None:
                 raise Failed(_("A PDF is printed by a browser, and none is at hand. Take HTML, and print that."))
