@@ -20,6 +20,7 @@ import yaml
 from databases import postgresql_server, url
 
 from commands._listing import every_command
+from journeys.players.browser_start import _options
 from studies.house import sign_in
 from studies.store import Store
 from studies.workspace import CHECKOUT, Workspace
@@ -92,6 +93,20 @@ def test_the_image_holds_everything_that_runs_and_nothing_else() -> None:
     assert rooms | entrances <= copied
     assert re.search(r"(?m)^USER khutwa$", CONTAINERFILE)
     assert not copied & {"tests", "workspace", ".git", ".streamlit", ".streamlit/secrets.toml"}
+
+
+def test_a_browser_starts_in_the_container_where_its_own_sandbox_cannot(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.geteuid", lambda: 10001)
+
+    def words() -> list[str]:
+        return list(_options("chromium", Path("profile"), "en", headless=True).arguments)
+
+    monkeypatch.delenv("KHUTWA_CONTAINER", raising=False)
+    assert "--no-sandbox" not in words()
+    told = re.search(r"(?m)^\s+KHUTWA_CONTAINER=(\w+)", CONTAINERFILE)
+    assert told
+    monkeypatch.setenv("KHUTWA_CONTAINER", told[1])
+    assert "--no-sandbox" in words()
 
 
 def test_the_example_of_the_docs_is_one_that_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -129,6 +129,12 @@ def _start_chromium(
         raise
 
 
+def _sandboxed() -> bool:
+    """Can Chromium's sandbox start? Not as root, nor in a container that gives no new rights: that one is the wall."""
+    root = hasattr(os, "geteuid") and os.geteuid() == 0
+    return not root and os.environ.get("KHUTWA_CONTAINER") != "yes"
+
+
 def _options(binary: str, profile: Path, language: str, headless: bool) -> Options:
     options = Options()
     options.binary_location = binary
@@ -138,8 +144,8 @@ def _options(binary: str, profile: Path, language: str, headless: bool) -> Optio
     arguments = [*QUIET, f"--user-data-dir={profile}", f"--lang={language}", "--window-size={},{}".format(*SEEN_ON)]
     if headless:
         arguments.append("--headless=new")
-    if hasattr(os, "geteuid") and os.geteuid() == 0:
-        arguments += ["--no-sandbox", "--disable-dev-shm-usage"]  # the sandbox does not start as root
+    if not _sandboxed():
+        arguments += ["--no-sandbox", "--disable-dev-shm-usage"]
     for argument in arguments:
         options.add_argument(argument)
     spoken = language if language.split("-")[0] == "en" else f"{language},en"
