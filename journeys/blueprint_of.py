@@ -14,7 +14,7 @@ from studies.events import hint
 from studies.log import Log
 from studies.reading import log_named
 from studies.troubles import WrongInput
-from studies.words import _, language, languages, say_in
+from studies.words import _, in_a_row, language, languages, say_in
 from studies.workspace import Workspace
 
 #: so many personas are the effort's: their data differ in length
@@ -30,7 +30,7 @@ def blueprint_of(
     lang = lang or language()
     if lang not in languages():
         raise WrongInput(
-            _("There is no language {lang}. There are: {there}.").format(lang=lang, there=", ".join(languages()))
+            _("There is no language {lang}. There are: {there}.").format(lang=lang, there=in_a_row(languages()))
         )
     log = _heard(journey, variant, study, space) if study else None
     with say_in(lang):
@@ -57,7 +57,7 @@ def variant_of(journey: Journey, variant: str | None) -> str | None:
     if variant is not None and variant not in known:
         raise WrongInput(
             _("{journey} has no variant “{variant}”. It has: {known}.{hint}").format(
-                journey=journey.journey, variant=variant, known=", ".join(known) or "–", hint=hint(variant, known)
+                journey=journey.journey, variant=variant, known=in_a_row(known) or "–", hint=hint(variant, known)
             )
         )
     return variant or next(iter(known), None)
@@ -70,7 +70,7 @@ def _heard(journey: Journey, variant: str | None, study: str, space: Workspace) 
         there = sorted({f"{s.task} ({s.condition})" for s in everything.heard() if s.task and s.source != "load"})
         raise WrongInput(
             _("Nobody walked {journey} ({variant}) in {study}. Walked there: {there}.").format(
-                journey=journey.journey, variant=variant or "–", study=study, there=", ".join(there) or _("none yet")
+                journey=journey.journey, variant=variant or "–", study=study, there=in_a_row(there) or _("none yet")
             )
         )
     return log

@@ -39,9 +39,9 @@ from journeys.journey import (
 )
 from journeys.klm import StepEffort
 from journeys.outgoing import key_of
-from journeys.places import address, page_key
 from journeys.targets import ways
 from studies.events import CONVERSATIONS
+from studies.places import address, page_key
 from studies.words import _, language, ngettext, pick
 
 #: a point's idea -> the mark of the palette that it has

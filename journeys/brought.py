@@ -27,7 +27,7 @@ from journeys.reading import parse_journey
 from journeys.steps import steps_of
 from journeys.typed import Typed
 from studies.troubles import WrongInput
-from studies.words import _
+from studies.words import _, in_a_row
 
 STEP: Final[TypeAdapter[Step]] = TypeAdapter(AnyStep)
 ARABIC: Final = re.compile("[\u0600-\u06ff]")
@@ -363,7 +363,7 @@ def _text(script: Script, name: str, account: Account, format: str) -> str:
     lines = [_comment(_("From {file} ({format}).").format(file=typed.without(source, "…"), format=format))]
     secrets = sorted(h.partition(".")[2] for h in set(holes_in(steps)) if h.startswith("env."))
     if secrets:
-        lines.append(_comment(_("Secrets that the environment must hold: {names}").format(names=", ".join(secrets))))
+        lines.append(_comment(_("Secrets that the environment must hold: {names}").format(names=in_a_row(secrets))))
     lines += [_dumped(head).rstrip(), "steps:"]
     for one in script.written:
         if one.remark:

@@ -22,7 +22,7 @@ USUAL: Final = {"call": "phone", "attend": "desk"}
 
 
 def conversation_of(step: Call | Attend) -> Conversation:
-    """The conversation that a step declares."""
+    """The call or visit in person that a step declares: with whom, and what is said in each variant."""
     return step.call if isinstance(step, Call) else step.attend
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from studies.events import ALL_VERBS, Sentence, Session
+from studies.events import Sentence, Session
 from studies.log import Log
 
 Clock = Callable[[], datetime]
@@ -137,8 +137,3 @@ def numbered(said: Iterable[Sentence]) -> list[Sentence]:
         counts[sentence.session] = place + 1
         told.append(replace(sentence, seq=place))
     return told
-
-
-def hears_all_but(*verbs: str) -> frozenset[str]:
-    """What a source hears that is deaf to a few verbs."""
-    return ALL_VERBS - frozenset(verbs)

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from studies.events import hint
 from studies.troubles import WrongInput
-from studies.words import _
+from studies.words import _, in_a_row
 
 HERE: Final = Path(__file__).parent
 BROWSERS: Final = ("chromium", "firefox")
@@ -139,6 +139,6 @@ def _known(what: str, name: str, known: Any) -> None:
     if name not in known:
         raise WrongInput(
             _("There is no {what} “{name}”. There is: {known}.{hint}").format(
-                what=what, name=name, known=", ".join(known), hint=hint(name, list(known))
+                what=what, name=name, known=in_a_row(known), hint=hint(name, list(known))
             )
         )

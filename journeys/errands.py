@@ -11,16 +11,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from journeys.hearing import Names, moment
 from journeys.hearing_messages import Message
 from journeys.journey import Journey, Visit
-from journeys.places import address, agency_of, form_key, page_key
 from journeys.retracing import retraced
 from journeys.steps import steps_of
 from studies.events import ALL_VERBS, Sentence, Session
 from studies.log import Log
+from studies.places import address, agency_of, form_key, page_key
 from studies.store.assignments import GAVE_UP, SAID_DONE, Assignment
 from studies.words import pick
 
@@ -148,11 +147,6 @@ def hears_of(errand: Errand) -> frozenset[str]:
 def title_of(journey: Journey, language: str) -> str:
     """What the task is called, in the participant's language."""
     return pick(journey.title, language)
-
-
-def same_host(errand: Errand) -> str:
-    """The scheme and host that an errand begins at, as a message names it."""
-    return "{0.scheme}://{0.netloc}".format(urlsplit(errand.base))
 
 
 def _until(end: datetime | None, said: Sequence[Sentence]) -> list[Sentence]:

@@ -22,8 +22,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from journeys.journey import Ask, Choose, Give, Journey, Press, Step, Submit, Upload
-from journeys.steps import steps_of
+from journeys.journey import Ask, Choose, Give, Press, Step, Submit, Upload
 from journeys.targets import alternatives, ways
 from studies.topics import dictionary
 
@@ -61,7 +60,7 @@ def of_css(selector: str) -> float:
 
 
 def of_xpath(path: str) -> float:
-    """The score of an XPath."""
+    """How easily an XPath breaks, 0 to 1, by the table above."""
     absolute = re.match(r"^/{1,2}html\b|^/[^/]", path) is not None
     counted = bool(COUNTED.search(path)) or path.startswith("(")
     if absolute:
@@ -111,8 +110,3 @@ def of_step(step: Step) -> float:
         case "css":
             return of_css(first.text)
     return 0.0
-
-
-def fragility(journey: Journey) -> dict[str, float]:
-    """How easily each step of a journey breaks, by the step's id."""
-    return {id_: of_step(step) for id_, step in steps_of(journey)}

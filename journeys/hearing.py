@@ -17,10 +17,10 @@ from journeys.asked_again import datum as _datum
 from journeys.asked_again import times_asked
 from journeys.hearing_messages import Heard, Message, Page, listen
 from journeys.hearing_waits import Closing, Opening, cause_of, closing, refusals_on, signs_of
-from journeys.places import agency_of, form_key, page_key
 from journeys.targets import masked
 from journeys.walk import Walk
 from studies.events import Sentence
+from studies.places import agency_of, form_key, page_key
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 NEAR: Final = 2000.0  # ms within which a press and what the browser makes of it are one

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from statistics import median
 from typing import Any, Final
+
+from studies.chains import ticks
 
 Message = Mapping[str, Any]
 
 NEAR: Final = 2000.0  # ms within which leaving one page and loading the next are one
-TICK: Final = 0.15  # a thing whose beats differ by less than this share of the usual one ticks like a clock
 STALE: Final = 80.0  # ms: hits closer than this are one
 
 
@@ -132,19 +132,10 @@ def _changes(told: list[Message], pages: dict[str, Page]) -> list[tuple[float, s
                     past.append(m["t"])
                 if calm:  # found out later, it was so from the beginning
                     scenery.add((m["p"], signature))
-    scenery |= {who for who, times in hits.items() if _ticks(times)}
+    scenery |= {who for who, times in hits.items() if ticks(times)}
     changes = (m for m in told if m["k"] == "change")
     seen = [(m["t"], m["p"]) for m in changes if any((m["p"], s) not in scenery for s, _ in m["c"])]
     return sorted(seen + [(p.usable, p.name) for p in pages.values() if not p.top and p.usable is not None])
-
-
-def _ticks(times: list[float]) -> bool:
-    """Whether these are the beats of a clock; one in four may be late, since the page was busy."""
-    gaps = [later - earlier for earlier, later in zip(times, times[1:], strict=False)]
-    if len(gaps) < 3:
-        return False
-    usual = median(gaps)
-    return usual > 150 and sum(abs(gap - usual) < TICK * usual for gap in gaps) >= 0.75 * len(gaps)
 
 
 def _gone(page: Page | None, pages: dict[str, Page]) -> float | None:

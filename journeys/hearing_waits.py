@@ -12,15 +12,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from journeys.hearing_messages import Heard, Message, Page, Sign, Work
+from studies import chains
+from studies.chains import BEFORE, EARLY, SAME, SHOWN, TIMER, WORTH, chain
 
-LINK: Final = 350.0  # ms between the end of one thing under way and the beginning of what follows from it
-FIRST: Final = 600.0  # ms after the act within which what it set going begins
-SHOWN: Final = 500.0  # ms after the end of what was under way within which its result is shown
-TIMER: Final = 10_000.0  # ms within which a change that nothing announced is still taken for the answer
-SAME: Final = 120.0  # ms within which a change and a sign's coming or going are one thing
-EARLY: Final = 5.0  # ms by which two clocks of one browser may differ
 HAND: Final = 0.1  # ms in which nothing can have come of an act yet
-WORTH: Final = 500.0  # ms: shorter silences have no cause worth telling
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +72,7 @@ def _ended(heard: Heard, before: float) -> list[Sign]:
 def _chain(since: float, start: float, heard: Heard, stop: float) -> tuple[list[Work], float]:
     """What was under way because of the act: works that begin soon after it, or follow on one another."""
     signs = [Work(s.page, s.since, s.until or s.since, "sign") for s in _ended(heard, stop)]
-    lasting = [w for w in (*heard.work, *signs) if w.until > since and since - EARLY <= w.since < stop]
-    used, reach = [], start
-    for work in sorted(lasting, key=lambda w: w.since):
-        if work.since <= max(reach + LINK, start + FIRST):
-            used.append(work)
-            reach = max(reach, work.until)
-    return used, reach
+    return chain([(w.since, w.until, w) for w in (*heard.work, *signs)], since, start, stop)
 
 
 def _arrival(opening: Opening, heard: Heard, load: Work, used: list[Work], next_turn: float) -> Closing:
@@ -145,33 +134,14 @@ def _in_page(opening: Opening, heard: Heard, used: list[Work], reach: float, nex
 
 
 def signs_of(opening: Opening, end: Closing, heard: Heard) -> list[tuple[float, float | None, str | None]]:
-    """What the citizen perceived while waiting: (since, until, sense) of each sign, a remark lasting no time.
-
-    Indicators that overlap are one. Remarks that follow each other closely are one that lasts.
-    """
-    inside = [s for s in heard.signs if opening.when - 60 <= s.since < end.when]
-    spans = {
-        sense: _merged([(max(s.since, opening.when), min(s.until or end.when, end.when)) for s in which])
-        for sense, which in (("seen", [s for s in inside if s.eye]), ("heard", [s for s in inside if s.ear]))
-    }
-    found: list[tuple[float, float | None, str | None]] = []
-    for sense, other in (("seen", "heard"), ("heard", "seen")):
-        found += [(a, b, sense) for a, b in spans[sense] if (a, b) not in spans[other]]
-    found += [(a, b, None) for a, b in spans["seen"] if (a, b) in spans["heard"]]
-    apart = [t for t in end.remarks if not any(a - SAME <= t <= b + SAME for a, b in spans["seen"])]
-    for a, b in _merged([(t, t) for t in apart if t < end.when - SAME], gap=400.0):
-        found.append((a, b if b > a else None, "seen"))
-    return sorted(found, key=lambda f: f[0])
-
-
-def _merged(spans: Sequence[tuple[float, float]], gap: float = 60.0) -> list[tuple[float, float]]:
-    merged: list[tuple[float, float]] = []
-    for begin, end in sorted(spans):
-        if merged and begin <= merged[-1][1] + gap:
-            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
-        else:
-            merged.append((begin, end))
-    return merged
+    """What the citizen perceived while waiting: (since, until, sense) of each sign, a remark lasting no time."""
+    inside = [
+        (max(s.since, opening.when), min(s.until or end.when, end.when), s)
+        for s in heard.signs
+        if opening.when - BEFORE <= s.since < end.when
+    ]
+    seen, said = [(a, b) for a, b, s in inside if s.eye], [(a, b) for a, b, s in inside if s.ear]
+    return chains.signs(seen, said, end.remarks, end.when)
 
 
 def cause_of(begin: float, end: float, works: Sequence[Work]) -> str | None:

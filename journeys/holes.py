@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from studies.events import hint
 from studies.troubles import WrongInput
-from studies.words import _, pick
+from studies.words import _, in_a_row, pick
 
 HOLE: Final = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
 
@@ -89,10 +89,10 @@ def nobody_fills(name: str, data: Mapping[str, Any]) -> str:
     who, _dot, key = name.partition(".")
     known = data.get(who)
     if not isinstance(known, Mapping):
-        others = ", ".join(f"{{{{{w}.…}}}}" for w in [*data, "env"])
+        others = in_a_row(f"{{{{{w}.…}}}}" for w in [*data, "env"])
         return _("Nobody can fill {{{{{name}}}}}: “{who}” is nobody here. There is: {others}.{hint}").format(
             name=name, who=who, others=others, hint=hint(who, [*data, "env"])
         )
     return _("Nobody can fill {{{{{name}}}}}. A {who} has: {known}.{hint}").format(
-        name=name, who=who, known=", ".join(known), hint=hint(key, list(known))
+        name=name, who=who, known=in_a_row(known), hint=hint(key, list(known))
     )

@@ -50,16 +50,14 @@ from journeys.journey import (
     Visit,
 )
 from journeys.personas import Persona, personas_for
-from journeys.places import address
 from journeys.steps import Named, in_variant, named_steps
 from studies.events import SCREENS, hint
+from studies.places import address
 from studies.troubles import WrongInput
-from studies.words import N_, _
+from studies.words import N_, _, in_a_row
 
 #: Card, Moran and Newell (1980): K .20 (a skilled typist, 55 words a minute), P, H, M; Kieras (2001): B, BB.
 OPERATOR_SECONDS: Final[dict[str, float]] = {"K": 0.20, "P": 1.10, "H": 0.40, "M": 1.35, "B": 0.10, "BB": 0.20}
-#: K for other typists (Card, Moran and Newell 1980): average is 40 words a minute, worst does not know the keyboard.
-KEY_SECONDS: Final[dict[str, float]] = {"best": 0.08, "good": 0.12, "skilled": 0.20, "average": 0.28, "worst": 1.20}
 
 RECORDED: Final = N_("a recorded request: what the citizen did at the screen is not in it")
 CONVERSATION: Final = N_("a conversation: the model says nothing about it")
@@ -81,7 +79,7 @@ def klm_estimate(
         if operator not in seconds:
             raise WrongInput(
                 _("The operator {operator} has no time. Known: {known}.{hint} R needs the seconds measured.").format(
-                    operator=operator, known=", ".join(seconds), hint=hint(operator, list(seconds))
+                    operator=operator, known=in_a_row(seconds), hint=hint(operator, list(seconds))
                 )
             )
         for number in (count, seconds[operator]):

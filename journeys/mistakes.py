@@ -38,7 +38,7 @@ from journeys.sent import Sent
 from journeys.steps import steps_of
 from studies.events import hint
 from studies.troubles import WrongInput
-from studies.words import _
+from studies.words import _, in_a_row
 
 Place = tuple[Any, ...]
 
@@ -127,7 +127,7 @@ def _raw_steps(steps: Any, place: Place) -> Iterator[tuple[Place, Any]]:
 
 
 def _can() -> str:
-    return _("A step can: {verbs}.").format(verbs=", ".join(VERBS))
+    return _("A step can: {verbs}.").format(verbs=in_a_row(VERBS))
 
 
 def _no_verb(word: str) -> str:
@@ -195,7 +195,7 @@ def _plainly(complaint: Any, place: Place, lined: Lined) -> str:
         case "extra_forbidden":
             known = _known_keys(place, lined)
             return _("“{key}” is not known here. There is: {known}.{hint}").format(
-                key=key, known=", ".join(known), hint=hint(str(key), known)
+                key=key, known=in_a_row(known), hint=hint(str(key), known)
             )
         case "value_error":
             return f"{key} {complaint['ctx']['error']!s}."
@@ -206,13 +206,13 @@ def _plainly(complaint: Any, place: Place, lined: Lined) -> str:
             if not expected:
                 return _("{key} is “true” or not there at all.").format(key=key)
             return _("“{given}” is no {key}. It can be: {known}.{hint}").format(
-                given=given, key=key, known=", ".join(expected), hint=hint(str(given), expected)
+                given=given, key=key, known=in_a_row(expected), hint=hint(str(given), expected)
             )
         case "list_type":
             return _("{key} is a list: each of its items on a line of its own that begins with “- ”.").format(key=key)
         case "model_type" | "model_attributes_type":
             known = _known_keys((*place, "?"), lined)
-            return _("{key} is made of keys: {known}.").format(key=key, known=", ".join(known))
+            return _("{key} is made of keys: {known}.").format(key=key, known=in_a_row(known))
         case "float_parsing" | "int_parsing" | "float_type" | "int_type" | "int_from_float":
             return _("{key} is a number, not “{given}”.").format(key=key, given=given)
         case "greater_than" | "greater_than_equal" | "less_than_equal":
@@ -258,7 +258,7 @@ def _not_a_text(key: str, place: Place, given: Any) -> str:
     if isinstance(given, dict) or (place[-1:] == (key,) and isinstance(given, str)):
         ways = [*Look.model_fields]
         return _("“{key}” is neither a language (en, ar, …) nor a way to look for something ({ways}).{hint}").format(
-            key=next(iter(given), key) if isinstance(given, dict) else key, ways=", ".join(ways), hint=""
+            key=next(iter(given), key) if isinstance(given, dict) else key, ways=in_a_row(ways), hint=""
         )
     return _("{key} is a text, or one for each language: {{en: …, ar: …}}.").format(key=key)
 
@@ -290,7 +290,7 @@ def _known_only_together(journey: Journey, lined: Lined, folder: Path | None) ->
                 yield Problem(
                     lined.line(("variants", variant, "skip")),
                     _("there is no step “{id}” to skip. The steps are: {ids}.{hint}").format(
-                        id=skipped, ids=", ".join(ids), hint=hint(skipped, ids)
+                        id=skipped, ids=in_a_row(ids), hint=hint(skipped, ids)
                     ),
                 )
     citizen: Mapping[str, Any] | None = None
@@ -330,7 +330,7 @@ def _variants_of(journey: Journey, step: Step, place: Place, lined: Lined) -> It
             yield Problem(
                 lined.line((*place, "only")),
                 _("there is no variant “{variant}”. The variants are: {known}.{hint}").format(
-                    variant=variant, known=", ".join(known) or "—", hint=hint(variant, known)
+                    variant=variant, known=in_a_row(known) or "—", hint=hint(variant, known)
                 ),
             )
 

@@ -21,9 +21,9 @@ from urllib.parse import quote, urlencode
 from journeys.filling import document
 from journeys.holes import HOLE, fill
 from journeys.journey import Journey
-from journeys.places import address, page_key
 from journeys.players.sending import multipart_of
 from journeys.sent import Make, Sent
+from studies.places import address, page_key
 
 PIECES: Final = re.compile(r"\"(?:\\.|[^\"\\])*\"|\{\{[^{}]*\}\}")
 BARE: Final = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null")

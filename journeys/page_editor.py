@@ -15,7 +15,7 @@ from studies import drafts, merging
 from studies import page_door as door
 from studies import page_look as look
 from studies.conditions import variant_name
-from studies.page_yaml import yaml_editor
+from studies.page_yaml import merge_told, two_edits, yaml_editor
 from studies.troubles import Trouble
 from studies.words import _
 
@@ -161,13 +161,7 @@ def versions(on: Writing) -> None:
 def both(on: Writing, other: drafts.Overtaken) -> None:
     """Two people have edited one journey: both versions, what differs, and what can be done; neither is lost."""
     with st.container(border=True, key="editor_overtaken"):
-        st.warning(
-            _("Somebody else has saved another version since you opened this one. Both are here; nothing is lost.")
-        )
-        differs, mine, theirs = st.tabs([_("What differs"), _("Yours"), _("Theirs")])
-        differs.code(merging.difference(other.theirs, other.mine, _("theirs"), _("yours")), language="diff")
-        mine.code(other.mine, language="yaml", height=320)
-        theirs.code(other.theirs, language="yaml", height=320)
+        two_edits(other)
         with st.container(horizontal=True, vertical_alignment="bottom"):
             st.button(_("Merge both"), key="editor_merge", type="primary", icon=":material/merge:", on_click=merge)
             st.text_input(_("Or keep yours as"), writing.name_for(look.space(), on), key="editor_beside")
@@ -178,18 +172,6 @@ def both(on: Writing, other: drafts.Overtaken) -> None:
                 on_click=keep_as,
                 args=("editor_beside",),
             )
-
-
-def told_merge() -> None:
-    """What a merge left to decide."""
-    clashes = st.session_state.pop("merged_clashes", None)
-    if clashes == 0:
-        st.success(_("Both edits are in the text now. Look at it, and save it."))
-    elif clashes:
-        st.warning(
-            _("Both edits are in the text. Where both changed the same lines, yours stand and theirs follow as"
-              " remarks (# <<<<<<<): {n}. Choose, and save it.").format(n=clashes)
-        )  # fmt: skip
 
 
 def as_text(on: Writing, wrong: list[Problem], journey: Journey | None) -> None:
@@ -243,7 +225,7 @@ if on := opened():
     above(on)
     if overtaken:
         both(on, overtaken)
-    told_merge()
+    merge_told(st.session_state.pop("merged_clashes", None))
     wrong = problems(on.text, on.journey.path.name, on.journey.path.parent)
     journey = None if wrong else parse_journey(on.text, on.journey.path.name, on.journey.path.parent)
     st.session_state.setdefault("editor_view", "text")

@@ -123,7 +123,7 @@ def seen(journey: shelf.Shelved) -> Journey | None:
         st.markdown(look.MARKUP.sub(r"\\\1", " · ".join(part for part in parts if part)))
         if told.needs:
             st.caption(_("Asks for: {data}").format(data=shelf.data_told(told)))
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         look.way("journeys/page_editor.py", _("Write on it"), ":material/edit:", journey=journey.key)
         st.download_button(
             _("Download"), text, journey.path.name, "text/yaml", key="journey_download", icon=":material/download:"

@@ -50,7 +50,7 @@ from studies.store.heard import (
     unsealed,
 )
 from studies.troubles import Failed, WrongInput
-from studies.words import _
+from studies.words import _, in_a_row
 from studies.workspace import Workspace
 
 RECORDER: Final = Path(__file__).parent / "recorder.js"
@@ -230,7 +230,7 @@ def seal_study(study: str, space: Workspace, done: str | None = None) -> list[st
         if study not in (there := studies_heard(store)):
             raise WrongInput(
                 _("Nothing was heard of participants in study “{study}”. There is: {there}.").format(
-                    study=study, there=", ".join(there) or _("none yet")
+                    study=study, there=in_a_row(there) or _("none yet")
                 )
             )
         return [*tasks, *seal_quiet(store, space, A_MINUTE, study, done)]

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from journeys.invented import invented
-from journeys.journey import LANGUAGE, Journey
+from journeys.journey import Journey
 from studies.troubles import WrongInput
 from studies.words import _
 
@@ -192,8 +192,3 @@ def _listed(tree: Any) -> Any:
     if inner and all(key.isdigit() for key in inner):
         return [inner[key] for key in sorted(inner, key=int)]
     return inner
-
-
-def languages_of(value: Any) -> list[str]:
-    """The languages that a value is told in; none when it is the same in all."""
-    return [key for key in value if LANGUAGE.match(key)] if isinstance(value, dict) else []

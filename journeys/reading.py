@@ -8,7 +8,7 @@ from journeys.journey import Journey
 from journeys.lines import NotYaml, Problem, compose
 from journeys.mistakes import mistakes_in
 from studies.troubles import WrongInput
-from studies.words import _
+from studies.words import _, in_a_row
 
 __all__ = ["Problem", "parse_journey", "problems", "read_journey"]
 
@@ -63,7 +63,7 @@ def _beside(path: Path) -> str:
     journeys = sorted(p.name for p in path.parent.glob("*.y*ml"))[:12] if path.parent.is_dir() else []
     if not journeys:
         return " " + _("Name a journey (.yaml), such as journeys/library/traffic/renew_vehicle.yaml.")
-    return " " + _("Journeys there: {names}.").format(names=", ".join(journeys))
+    return " " + _("Journeys there: {names}.").format(names=in_a_row(journeys))
 
 
 def _read(text: str, folder: Path | None) -> tuple[list[Problem], Journey | None]:

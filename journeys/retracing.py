@@ -17,10 +17,10 @@ from typing import Final
 
 from journeys.holes import HOLE
 from journeys.journey import Ask, Back, Choose, Give, Journey, Look, Press, Step, Submit, Text, Upload, Visit
-from journeys.places import address, page_key
 from journeys.steps import Named, in_variant, named_steps
 from journeys.targets import alternatives, masked, normal_label, ways
 from studies.events import Sentence
+from studies.places import address, page_key
 from studies.topics import datum_of
 
 BY_CITIZEN: Final = ("acts", "asks", "gives", "submits")

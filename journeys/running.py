@@ -25,6 +25,7 @@ from journeys.walk import News, TargetMissing, Walk, play_many, walk_of
 from studies import archive, script
 from studies.events import Sentence, Session
 from studies.log import Log
+from studies.outcomes import endings, outcome_name
 from studies.troubles import Failed, Trouble, WrongInput
 from studies.words import _, language, say_in
 from studies.workspace import Workspace
@@ -173,7 +174,7 @@ class Run:
         with self._lock:
             self._walks_done += 1
             self._share = self._walks_done / self.plan.times
-            self._finished += [(s.session, _ending(log, s.session)) for s in log.heard()]
+            self._finished += [(session, outcome_name(how)) for session, how in endings(log).items()]
 
     def fail(self, why: str, picture: Path | None = None) -> None:
         """Say why the run ended before its time, and what was to be seen then."""
@@ -238,17 +239,3 @@ def _script(said: list[Sentence]) -> str:
 
 def _tenth(moment: datetime, start: datetime) -> datetime:
     return start + timedelta(seconds=round((moment - start).total_seconds(), 1))
-
-
-def _ending(log: Log, session: str) -> str:
-    """How a session ended, in words; the metric `outcome` says the same by its definition."""
-    verbs = {s.verb for s in log.said() if s.session == session}
-    for verb, words in (
-        ("breaks", _("the lab broke")),
-        ("concludes", _("concluded")),
-        ("leaves", _("the citizen left")),
-        ("refuses", _("refused")),
-    ):
-        if verb in verbs:
-            return words
-    return _("open")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -23,7 +23,7 @@ from studies import drafts
 from studies.matching import stem
 from studies.topics import dictionary, known_words, normal
 from studies.troubles import WrongInput
-from studies.words import _, language, pick
+from studies.words import _, in_a_row, language, pick
 from studies.workspace import Workspace
 
 LIBRARY = Path(__file__).parent / "library"
@@ -78,6 +78,16 @@ def title_of(key: str) -> str:
     return pick(_head(path, path.stat().st_mtime_ns).get("title", key)) if path.is_file() else key
 
 
+def titles(space: Workspace) -> Mapping[str, str | dict[str, str]]:
+    """Title by journey, as its log names it; the library's own stands. The same mapping as long as no file changes."""
+    return _by_name(tuple(_written(own_folder(space))))[0]
+
+
+def path_of(name: str, space: Workspace) -> Path | None:
+    """Where the journey lies that a log names so."""
+    return _by_name(tuple(_written(own_folder(space))))[1].get(name)
+
+
 def told(journey: Shelved) -> str:
     """A journey in a list: its title, whose service, and whether it is an own copy."""
     title = _("{title} (own copy)").format(title=journey.called()) if journey.own else journey.called()
@@ -86,7 +96,7 @@ def told(journey: Shelved) -> str:
 
 def data_told(journey: Journey) -> str:
     """What a journey asks for, in words."""
-    return ", ".join((known_words(key, language()) or (key,))[0] for key in journey.needs)
+    return in_a_row((known_words(key, language()) or (key,))[0] for key in journey.needs)
 
 
 def own_folder(space: Workspace) -> Path:
@@ -97,7 +107,7 @@ def own_folder(space: Workspace) -> Path:
 
 
 def key_of(space: Workspace, own: Path) -> str:
-    """The key of an own copy."""
+    """By which key an own copy is chosen on the command line and in links: `own/traffic/renew_vehicle`."""
     return f"own/{own.relative_to(own_folder(space)).with_suffix('').as_posix()}"
 
 
@@ -168,13 +178,30 @@ def bring_beside(source: Path, target: Path) -> None:
             shutil.copyfile(file, there)
 
 
-def _below(folder: Path, prefix: str, own: bool) -> list[Shelved]:
-    found = []
+def _written(folder: Path) -> Iterator[tuple[Path, int]]:
+    """The journeys below a folder, and when each was written."""
     for path in sorted(folder.rglob("*.yaml")):
         inside = path.relative_to(folder)
-        if drafts.EARLIER in inside.parts or "fixtures" in inside.parts:
-            continue
-        head = _head(path, path.stat().st_mtime_ns)
+        if drafts.EARLIER not in inside.parts and "fixtures" not in inside.parts:
+            yield path, path.stat().st_mtime_ns
+
+
+@lru_cache(maxsize=16)
+def _by_name(own: tuple[tuple[Path, int], ...]) -> tuple[dict[str, Any], dict[str, Path]]:
+    """Title and file by journey. The library is read once, since what came with the lab stays as it is."""
+    heads = {path: _head(path, changed) for path, changed in (*own, *_written(LIBRARY))}  # the later one stands
+    named = {
+        str(head["journey"]): (head["title"], path)
+        for path, head in heads.items()
+        if {"journey", "title"} <= head.keys()
+    }
+    return {name: title for name, (title, _path) in named.items()}, {name: path for name, (_t, path) in named.items()}
+
+
+def _below(folder: Path, prefix: str, own: bool) -> list[Shelved]:
+    found = []
+    for path, changed in _written(folder):
+        inside, head = path.relative_to(folder), _head(path, changed)
         agency = str(head.get("agency") or (inside.parts[0] if len(inside.parts) > 1 else ""))
         found.append(
             Shelved(prefix + inside.with_suffix("").as_posix(), path, agency, head.get("title") or path.stem, own)
@@ -184,12 +211,12 @@ def _below(folder: Path, prefix: str, own: bool) -> list[Shelved]:
 
 @lru_cache(maxsize=1024)
 def _head(path: Path, changed: int) -> dict[str, Any]:
-    """Title and agency, as far as they can be read: a text that is being written may not be YAML yet."""
+    """Name, title and agency, as far as they can be read: a text that is being written may not be YAML yet."""
     try:
         whole = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError):
         return {}
-    return {k: whole[k] for k in ("title", "agency") if whole.get(k)} if isinstance(whole, dict) else {}
+    return {k: whole[k] for k in ("journey", "title", "agency") if whole.get(k)} if isinstance(whole, dict) else {}
 
 
 def _searched(journey: Shelved) -> str:

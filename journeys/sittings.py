@@ -18,9 +18,9 @@ from journeys.diary import numbered
 from journeys.errands import Errand, as_errand, hears_of, over
 from journeys.hearing import EPOCH, Names, hear, moment
 from journeys.hearing_messages import Message, in_order
-from journeys.places import form_key, page_key
 from studies.events import ALL_VERBS, Sentence, Session
 from studies.log import Log
+from studies.places import form_key, page_key
 
 DEAF: Final = frozenset({"rates", "asks", "forwards", "concludes"})
 STAYED: Final = 1500.0  # ms after which a page that was about to go, and still speaks, has not gone

@@ -126,7 +126,7 @@ def named_steps(journey: Journey) -> tuple[Named, ...]:
 
 
 def in_variant(named: Sequence[Named], journey: Journey, variant: str | None) -> tuple[Named, ...]:
-    """The steps that a variant has."""
+    """The steps that are walked in a variant, in order, without what it skips; None: those of every variant."""
     skipped = set(journey.variants[variant].skip) if variant in journey.variants else set()
     return tuple(
         Named(n.id, n.step, in_variant(n.inside, journey, variant))

@@ -41,13 +41,13 @@ from journeys.journey import (
 )
 from journeys.klm import paces
 from journeys.personas import Persona
-from journeys.places import address
 from journeys.steps import Named, in_variant, named_steps, steps_of
 from journeys.targets import ways
 from studies.events import ALL_VERBS, Sentence, Session, hint
 from studies.log import Log
+from studies.places import address
 from studies.troubles import WrongInput
-from studies.words import _, pick
+from studies.words import _, in_a_row, pick
 
 __all__ = [
     "Hands",
@@ -140,7 +140,7 @@ def walk_of(
     if variant is not None and known and variant not in known:
         raise WrongInput(
             _("{journey} has no variant “{variant}”. It has: {known}.{hint}").format(
-                journey=journey.journey, variant=variant, known=", ".join(known), hint=hint(variant, known)
+                journey=journey.journey, variant=variant, known=in_a_row(known), hint=hint(variant, known)
             )
         )
     variant = variant or (known[0] if known else "as_is")
@@ -383,7 +383,7 @@ def _lost(way: _Way, lost: NotThere) -> None:
     if step in way.walk.proven or refused:
         return
     _tell(way, None)
-    seen = ", ".join(f"“{word}”" for word in lost.words[:40]) or _("nothing that could be read")
+    seen = in_a_row(f"“{word}”" for word in lost.words[:40]) or _("nothing that could be read")
     message = _("{journey}, step {step}: {sought} is not on the page. On the page were: {seen}.").format(
         journey=way.walk.journey.journey, step=step, sought=lost.sought, seen=seen
     )

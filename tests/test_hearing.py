@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from journeys.hearing import EPOCH, Mark, Names, hear
 from journeys.hearing_messages import Message
-from journeys.places import form_key, page_key
 from studies.events import Sentence
+from studies.places import form_key, page_key
 
 BASE = "http://service.test"
 LIKE = Sentence("s", EPOCH, "citizen", "acts")
@@ -294,6 +294,15 @@ def test_a_page_that_only_says_wait_is_a_sign_and_the_next_one_answers() -> None
     ]
 
 
+def test_a_sign_that_was_gone_before_the_act_is_none_of_its_wait() -> None:
+    play = first_page()
+    play.sign(1.96, 1.99)
+    play.press(2.0, "Show the fee")
+    play.sign(2.2, 2.4)
+    play.change(2.5)
+    assert [line for line in said(play) if "responds" in line] == ["2.20-2.40 service responds sense=seen"]
+
+
 def test_nobody_answering_is_the_services_fault() -> None:
     play = first_page()
     play.send(2.0, "/renew")
@@ -330,7 +339,7 @@ def test_what_the_service_says_belongs_to_the_step_that_caused_it() -> None:
     assert [(s.verb, s.step) for s in told[-2:]] == [("acts", "show"), ("answers", "show")]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.randoms(use_true_random=False))
 def test_order_and_repetition_of_delivery_make_no_difference(chance: random.Random) -> None:
     play = first_page()

@@ -13,7 +13,7 @@ import pytest
 
 from studies import archive, replays
 from studies.compaction import OneAtATime
-from studies.participant_erasure import erase
+from studies.erasing.participant import erase
 from studies.script import parse
 from studies.store import Store
 from studies.store.heard import Sitting, keep_batch
@@ -35,13 +35,6 @@ ME, YOU = "qzparticipant-one", "wxparticipant-two"
 @pytest.fixture
 def space(tmp_path: Path) -> Workspace:
     return Workspace(tmp_path)
-
-
-@pytest.fixture
-def store(space: Workspace) -> Iterator[Store]:
-    made = Store(space.database_url)
-    yield made
-    made.close()
 
 
 def take_part(who: str, store: Store, space: Workspace) -> list[str]:
@@ -141,7 +134,7 @@ def test_of_a_session_that_is_not_theirs_only_their_answers_go(store: Store, spa
 
 def test_a_log_held_by_another_is_said_and_nothing_is_lost(store: Store, space: Workspace) -> None:
     mine = take_part(ME, store, space)
-    with OneAtATime(archive._folder(space, "mine")), pytest.raises(Failed, match="Try again"):
+    with OneAtATime(archive.folder_of("mine", space)), pytest.raises(Failed, match="Try again"):
         erase("mine", ME, store, space, NOW)
     erase("mine", ME, store, space, NOW)
     assert where(mine, space) == set()

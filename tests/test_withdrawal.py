@@ -101,13 +101,32 @@ def test_answers_about_no_session_go_from_the_log_too(store: Store, space: Works
 def test_a_log_in_use_is_cleared_later_and_the_receipt_says_so(store: Store, space: Workspace) -> None:
     archive.seal(parse(VISIT.format("mine", "participant")), "demo", space)
     me = answered(store, space, "mine")
-    with OneAtATime(archive._folder(space, "demo")):
+    with OneAtATime(archive.folder_of("demo", space)):
         receipt = withdraw(store, me.here.removeprefix("/s/"), space)
         assert receipt is not None and receipt.pending and finish(store, space) == 1
         assert "taken out of it within minutes" in me.open(me.here).text
     assert finish(store, space) == 0
     assert archive.read("demo", space).said() == []
     assert "within minutes" not in me.open(me.here).text
+
+
+@pytest.mark.parametrize("where", ["studies.erasing.session.take_away", "studies.archive.put_in_place"])
+def test_whoever_was_killed_while_erasing_finishes_it(
+    where: str, store: Store, space: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive.seal(parse(VISIT.format("mine", "participant")), "demo", space)
+    (space.pictures / "mine").mkdir()
+    (space.pictures / "mine" / "1.png").write_bytes(b"x")
+    me = answered(store, space, "mine")
+
+    def killed(*_given: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(where, killed)
+        withdraw(store, me.here.removeprefix("/s/"), space)
+    assert finish(store, space) == 0
+    assert archive.read("demo", space).heard() == [] and not (space.pictures / "mine").exists()
 
 
 def test_nobody_withdraws_with_a_token_that_nobody_has(store: Store, space: Workspace) -> None:

@@ -22,7 +22,7 @@ Box = tuple[float, float, float, float]  # left, top, width, height in the page'
 
 
 def pixels(frame: Frame, box: Box) -> np.ndarray:
-    """The pixels of a place."""
+    """What a frame shows at a place of the page (in the page's own pixels): red, green and blue, row by row."""
     image = Image.open(io.BytesIO(frame.picture)).convert("RGB")
     scale = image.width / (frame.width or image.width)
     left, top, width, height = (edge * scale for edge in box)

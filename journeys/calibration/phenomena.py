@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 from studies.events import hint
 from studies.troubles import WrongInput
-from studies.words import _
+from studies.words import _, in_a_row
 
 FILE: Final = Path(__file__).with_name("phenomena.yaml")
 LOOKS: Final = (350, 700)  # ms that a citizen looks at a page before pressing, where nothing on it moves
@@ -83,7 +83,7 @@ def chosen(only: Sequence[str]) -> list[Phenomenon]:
         if name not in known:
             raise WrongInput(
                 _("There is no phenomenon {name}. There are: {known}.{hint}").format(
-                    name=name, known=", ".join(known), hint=hint(name, list(known))
+                    name=name, known=in_a_row(known), hint=hint(name, list(known))
                 )
             )
     return [known[name] for name in dict.fromkeys(only)] if only else list(known.values())

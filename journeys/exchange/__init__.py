@@ -18,7 +18,7 @@ from journeys.brought import Brought, finish
 from journeys.journey import Journey
 from journeys.json_places import Document, read_bytes, read_json
 from studies.troubles import WrongInput
-from studies.words import _
+from studies.words import _, in_a_row
 from studies.workspace import Workspace
 
 SUFFIX = re.compile(r"\.ya?ml$", re.IGNORECASE)
@@ -41,7 +41,7 @@ def bring_document(document: Document) -> Brought:
     for form in known.values():
         if form.fits(document.content):
             return finish(form.read(document), form.TITLE)
-    titles = ", ".join(form.TITLE for form in known.values())
+    titles = in_a_row(form.TITLE for form in known.values())
     raise WrongInput(
         _("{name} is none of the scripts that can come in: {titles}. It is JSON, but has none of their keys.").format(
             name=document.name, titles=titles
@@ -86,7 +86,7 @@ def send(journey: Journey, name: str) -> str:
     """A journey as the script of another tool. Raises WrongInput for a format that none goes out in."""
     able = {key: form for key, form in formats().items() if hasattr(form, "write")}
     if name not in able:
-        known = ", ".join(able)
+        known = in_a_row(able)
         raise WrongInput(_("A journey cannot go out as {name}. It can as: {known}.").format(name=name, known=known))
     written: Any = able[name].write(journey)
     return json.dumps(written, ensure_ascii=False, indent=2) + "\n"

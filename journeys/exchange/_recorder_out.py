@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from journeys.holes import HOLE
 from journeys.journey import Ask, Choose, Expect, ForEach, Give, Journey, Look, Part, Press, Step, Submit, Visit
-from journeys.places import address
 from journeys.targets import Way, alternatives, ways
+from studies.places import address
 from studies.words import pick
 
 OURS: Final = "khutwa."

@@ -17,9 +17,9 @@ from urllib.parse import parse_qsl, unquote_plus, urljoin, urlsplit
 
 from journeys.brought import Account, Entry, Script, file_stem, origin_of, plain
 from journeys.json_places import Document
-from journeys.places import page_key
 from journeys.typed import names_of
-from studies.words import _
+from studies.places import page_key
+from studies.words import _, in_a_row
 
 TITLE: Final = "HTTP archive (HAR)"
 ASSETS: Final = re.compile(
@@ -101,7 +101,7 @@ def _check(account: Account, log: Any) -> None:
                 _lacks(account, entry[part], part, REQUIRED[part])
         if known and isinstance(entry.get("pageref"), str) and entry["pageref"] not in known:
             account.breach(entry, _("“pageref” names a page that is not in the file."), "pageref")
-        if isinstance(entry.get("startedDateTime"), str) and _when(entry) is None:
+        if isinstance(entry.get("startedDateTime"), str) and moment_of(entry) is None:
             account.breach(entry, _("“startedDateTime” is no date and time (ISO 8601)."), "startedDateTime")
         for key, value in (entry.get("timings") or {}).items() if isinstance(entry.get("timings"), dict) else []:
             if isinstance(value, int | float) and value < 0 and (value != -1 or key in ("send", "wait", "receive")):
@@ -111,7 +111,7 @@ def _check(account: Account, log: Any) -> None:
 
 def _lacks(account: Account, part: Any, what: str, keys: tuple[str, ...]) -> None:
     if missing := [key for key in keys if key not in part]:
-        account.breach(part, _("{what} lacks {keys}.").format(what=what, keys=", ".join(missing)))
+        account.breach(part, _("{what} lacks {keys}.").format(what=what, keys=in_a_row(missing)))
 
 
 # -- one exchange
@@ -216,7 +216,8 @@ def _multipart(text: str) -> list[tuple[str, str]]:
     return [(name, file or value) for name, file, value in found]
 
 
-def _when(entry: Any) -> float | None:
+def moment_of(entry: Any) -> float | None:
+    """When an exchange began, in seconds since 1970; None where its entry tells no time."""
     try:
         return datetime.fromisoformat(str(entry.get("startedDateTime"))).timestamp()
     except (ValueError, OverflowError, OSError):
@@ -225,7 +226,7 @@ def _when(entry: Any) -> float | None:
 
 def _in_time(requests: list[Request]) -> list[Request]:
     """In the order of time, where every entry tells one; else in that of the file."""
-    times = [_when(r.entry) for r in requests]
+    times = [moment_of(r.entry) for r in requests]
     if any(time is None for time in times):
         return requests
     order = sorted(range(len(requests)), key=lambda nth: (times[nth], nth))

@@ -28,7 +28,7 @@ from journeys.locators import (
     says_choice,
     target_of,
 )
-from studies.words import _
+from studies.words import _, in_a_row
 
 TITLE: Final = "Chrome DevTools Recorder"
 #: kind of step -> the keys that it must have, with what they must be
@@ -157,7 +157,7 @@ class _Reading:
         for key, known in (("button", ("primary", "auxiliary", "secondary", "back", "forward")),
                            ("deviceType", ("mouse", "pen", "touch")), ("operator", (">=", "==", "<="))):  # fmt: skip
             if key in step and step[key] not in known:
-                said = _("“{key}” can be {known}.").format(key=key, known=", ".join(known))
+                said = _("“{key}” can be {known}.").format(key=key, known=in_a_row(known))
                 self.account.breach(step, said, key)
         frame = step.get("frame")
         if frame is not None and not (isinstance(frame, list) and all(type(one) is int for one in frame)):

@@ -30,7 +30,7 @@ from journeys.locators import (
     unique,
 )
 from studies.topics import datum_of, dictionary
-from studies.words import _
+from studies.words import _, in_a_row
 
 TITLE: Final = "Selenium IDE"
 VERSIONS: Final = ("1.0", "1.1", "2.0", "3.0")
@@ -73,7 +73,7 @@ def read(document: Document) -> Account:
     inside = [name for name in by_name if name in flow.called]
     if inside:
         said = _("Played inside others, no journeys of their own: {names}")
-        account.remarks.append(said.format(names=", ".join(inside)))
+        account.remarks.append(said.format(names=in_a_row(inside)))
     if len(account.scripts) > 1:
         account.remarks.append(_("The file has several tests; each is a journey of its own."))
     for entry in account.entries.values():

@@ -17,10 +17,10 @@ from urllib3.exceptions import HTTPError
 
 from journeys.checking import Checked, Finding, keep, kinds, said
 from journeys.diary import Diary
-from journeys.places import page_key
 from journeys.players.browser_notes import Notes
 from journeys.players.browser_start import Browser
 from journeys.walk import News, Walk, Watch
+from studies.places import page_key
 from studies.words import N_
 
 OPENS: Final = ("acts", "asks", "submits")

@@ -25,7 +25,6 @@ from selenium.common.exceptions import (
 from urllib3.exceptions import HTTPError
 
 from journeys.hearing_messages import Message
-from journeys.places import address, page_key
 from journeys.players import browser_eyes as eyes
 from journeys.players import browser_told as told_by
 from journeys.players.browser_ears import Ears
@@ -36,6 +35,7 @@ from journeys.players.browser_start import Browser
 from journeys.players.browser_typing import choose_option, press_enter, type_date, type_into
 from journeys.targets import Way, selectors_in, shows, told, which_choice
 from journeys.walk import LabBroke, NotThere, PatienceOver, Walk
+from studies.places import address, page_key
 from studies.troubles import Failed
 from studies.words import _
 

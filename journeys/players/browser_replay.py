@@ -30,7 +30,7 @@ from studies import replays
 from studies.events import Session
 from studies.replays import Cover
 from studies.troubles import WrongInput
-from studies.words import _
+from studies.words import _, in_a_row
 
 COVERING: Final = (Path(__file__).parent / "browser_cover.js").read_text(encoding="utf-8")
 COVERED: Final = f"(values) => {{ ({COVERING})(); return globalThis.khutwaCover(values); }}"
@@ -242,6 +242,6 @@ def refuse_unmasked(walk: Walk) -> None:
     if walk.equipment.replay == "unmasked" and walk.journey.secrets:
         raise WrongInput(
             _("{journey} types what is secret ({names}): its replay cannot be unmasked. Use --replay.").format(
-                journey=walk.journey.journey, names=", ".join(sorted(walk.journey.secrets))
+                journey=walk.journey.journey, names=in_a_row(sorted(walk.journey.secrets))
             )
         )

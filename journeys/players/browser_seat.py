@@ -146,7 +146,7 @@ def _open(browser: Browser, url: str) -> None:
 def _hear(seat: Seat, browser: Browser, keeping: Keeping, watch: Watch | None) -> None:
     """Hear until the time is over, the window is closed, or page or browser die, which is the lab's own failure."""
     begun = time.monotonic()
-    crashes = _crashes(browser)
+    crashes = crashes_of(browser)
     while seat.seconds is None or time.monotonic() - begun < seat.seconds:
         if gone := BROKE if crashes else _gone(browser):
             keeping.ears.wait(_has_left, 1.0, lambda: True)  # its last words may still be on their way
@@ -164,7 +164,7 @@ def _hear(seat: Seat, browser: Browser, keeping: Keeping, watch: Watch | None) -
         keeping.ears.wait(lambda told: any(m["k"] == "flushed" for m in told), 1.0, browser.alive)
 
 
-def _crashes(browser: Browser) -> list[object]:
+def crashes_of(browser: Browser) -> list[object]:
     """The pages that crash from here on, as they do: their windows stay, and say nothing more."""
     crashes: list[object] = []
     with suppress(WebDriverException, ConnectionError):  # no Chromium: what is not told cannot be heard

@@ -23,7 +23,7 @@ from journeys.errands import errand_of, goals
 from journeys.participants import TASK, seal
 from journeys.players.browser_ears import ears_of
 from journeys.players.browser_page import Unreached
-from journeys.players.browser_seat import CRASHED, Keeping, has_screen
+from journeys.players.browser_seat import Keeping, crashes_of, has_screen
 from journeys.players.browser_start import Browser, started
 from journeys.sittings import BROKE, CLOSED
 from studies.log import Log
@@ -145,7 +145,7 @@ def _open(table: _Table) -> None:
     driver = table.driver
     driver.switch_to.new_window("window")
     _side_by_side(table)
-    table.crashes = _crashes(table.browser)
+    table.crashes = crashes_of(table.browser)
     try:
         table.browser.page.go(errand.start())
     except Unreached as cause:
@@ -287,13 +287,6 @@ def _side_by_side(table: _Table) -> None:
         driver.set_window_rect(wide - BESIDE, 0, BESIDE, high)
         driver.switch_to.window(site)
         driver.set_window_rect(0, 0, wide - BESIDE, high)
-
-
-def _crashes(browser: Browser) -> list[object]:
-    crashes: list[object] = []
-    with suppress(WebDriverException, ConnectionError):
-        browser.page.hear(CRASHED, crashes.append)
-    return crashes
 
 
 def _there(driver: WebDriver, window: str) -> bool:

@@ -19,11 +19,11 @@ from journeys.holes import HOLE
 from journeys.journey import Journey, Send
 from journeys.learning import learned, leaves
 from journeys.outgoing import Made, Outgoing, key_of, moment_told, outgoing, worked_out
-from journeys.places import agency_of
 from journeys.players.forms import Page
 from journeys.players.transport import Answer, NoAnswer
 from journeys.sent import Sent
 from journeys.targets import shows
+from studies.places import agency_of
 from studies.topics import datum_of, dictionary
 from studies.words import _
 

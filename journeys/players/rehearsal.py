@@ -20,13 +20,13 @@ from journeys.asked_again import times_asked
 from journeys.diary import Clock, Diary, now
 from journeys.journey import Choose, Give, Send, Submit, Upload, Visit
 from journeys.outgoing import key_of
-from journeys.places import agency_of, page_key
 from journeys.players import exchanging, wire
 from journeys.players.transport import Answer, NoAnswer, decoded
 from journeys.steps import slug, steps_of
 from journeys.targets import Way, alternatives, masked, normal
 from journeys.walk import Walk, Watch, diary_of, go
 from studies.log import Log
+from studies.places import agency_of, page_key
 from studies.topics import datum_of
 from studies.words import pick
 

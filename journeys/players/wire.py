@@ -19,7 +19,6 @@ import requests
 
 from journeys.diary import Clock, Diary, now
 from journeys.journey import Send
-from journeys.places import address, agency_of, form_key, page_key
 from journeys.players import exchanging
 from journeys.players.asking import asked, refused
 from journeys.players.choosing import choose_boxes, choose_options, found, is_search, offered
@@ -30,6 +29,7 @@ from journeys.players.transport import Answer, NoAnswer, Transport, charset_of
 from journeys.targets import Way, masked, normal, told, which_field
 from journeys.walk import LabBroke, NotThere, PatienceOver, Walk, Watch, diary_of, go
 from studies.log import Log
+from studies.places import address, agency_of, form_key, page_key
 from studies.troubles import Failed, WrongInput
 from studies.words import _
 

@@ -16,7 +16,7 @@ from journeys.practice.wording import wording
 from journeys.reading import text_of, told
 from studies.events import hint
 from studies.troubles import WrongInput
-from studies.words import _
+from studies.words import _, in_a_row
 
 SHIPPED: Final = Path(__file__).with_name("flaws.yaml")
 Spot = Sequence[Any]
@@ -37,7 +37,7 @@ class Lines:
         """Raise WrongInput unless a word is one of those known."""
         if word not in words:
             reason = _("“{word}” is no {kind}.{hint} There are: {words}.")
-            raise self.wrong(spot, reason.format(word=word, kind=kind, hint=hint(word, words), words=", ".join(words)))
+            raise self.wrong(spot, reason.format(word=word, kind=kind, hint=hint(word, words), words=in_a_row(words)))
 
 
 @cache
@@ -104,7 +104,7 @@ def _reason(error: Any) -> str:
             model = Talk if error["loc"][0] == "conversations" else Capacity
         known = list(model.model_fields)
         return _("“{key}” is not known here.{hint} What can stand here: {known}.").format(
-            key=key, hint=hint(key, known), known=", ".join(known)
+            key=key, hint=hint(key, known), known=in_a_row(known)
         )
     if error["type"] == "missing":
         return _("“{key}” is missing here.").format(key=key)

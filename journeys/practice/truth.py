@@ -38,7 +38,7 @@ from journeys.reading import read_journey
 from journeys.steps import Named, in_variant, named_steps
 from journeys.targets import best, shows, ways
 from studies.troubles import WrongInput
-from studies.words import _, pick
+from studies.words import _, in_a_row, pick
 
 LIBRARY: Final = Path(__file__).parents[1] / "library"
 #: Seconds on a screen beyond which a wait without a sign is a silent wait (Miller 1968, Nielsen 1993).
@@ -215,7 +215,7 @@ class _Way:
         self._count("steps")
         missing = [datum for datum in page.fields if datum not in self.filled | self.stored]
         if missing:
-            raise self._lost(step, _("{page} also wants {data}").format(page=page.page, data=", ".join(missing)))
+            raise self._lost(step, _("{page} also wants {data}").format(page=page.page, data=in_a_row(missing)))
         # Sent before, and neither refused nor without an answer: sent again.
         self._count("resubmissions", self.sent.get(place.path) is False)
         refuses = list(page.refuses_first) if page.refuses_first and self._first("refuses") else []

@@ -21,7 +21,7 @@ import yaml
 
 from loadtests.permits.ceiling import Ceiling, until
 from studies.troubles import WrongInput
-from studies.words import _
+from studies.words import _, in_a_row
 from studies.workspace import Workspace
 
 LIST: Final = "may_be_loaded.yaml"
@@ -84,7 +84,7 @@ def _entry(path: Path, node: yaml.Node) -> Allowed:
 
     given: Any = yaml.SafeLoader("").construct_document(node)
     if not isinstance(given, dict) or set(given) != set(KEYS):
-        raise _wrong(path, node, _("an entry has {keys}, each once").format(keys=", ".join(KEYS)))
+        raise _wrong(path, node, _("an entry has {keys}, each once").format(keys=in_a_row(KEYS)))
     try:
         return Allowed(
             origin_of(given["origin"]), str(given["owner"]), Ceiling.of(given["ceiling"]), until(given["until"])

@@ -3,6 +3,9 @@
 with guarded(plan, places, space) as load:
     reached = generated(load.plan, folder, load.follow(watch), load.stop(stop))
     load.ended(reached.ending)
+
+The audit has a line when a run begins and one when it ends, each on disk before anything else happens; a run without
+its second line is one whose machine died. What was refused is told too.
 """
 
 from __future__ import annotations
@@ -17,10 +20,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from loadtests.crowd import Plan
-from loadtests.permits import audit
 from loadtests.permits.ceiling import Ceiling
 from loadtests.permits.guard import Guard, Halt
 from loadtests.permits.permission import Ground, Resolve, Target, addresses_of, ceiling_of, permitted_all
+from studies.house import audit
 from studies.troubles import Failed, WrongInput
 from studies.words import _
 from studies.workspace import Workspace

@@ -16,7 +16,7 @@ FILE: Final = "stop_loads"
 
 
 def switch_of(space: Workspace) -> Path:
-    """Where the switch is."""
+    """The file whose moment ends every load that began before it; there may be none."""
     return space.root / FILE
 
 

@@ -17,7 +17,7 @@ from studies.cases.moments import Clock
 from studies.events import ALL_VERBS
 from studies.importing import Imported, Tally
 from studies.troubles import WrongInput
-from studies.words import N_, _
+from studies.words import N_, _, in_a_row
 
 TITLE: Final = N_("an event log, .csv or .csv.gz: case, activity, time")
 HEARS: Final = ALL_VERBS  # what a file tells is what its mapping names
@@ -70,7 +70,7 @@ def read_by(path: Path, mapping: Path | None) -> Imported:
         if places[key] is None:
             raise WrongInput(
                 _("{path} has no column for the {key}. Its columns: {there}. Say which: columns: in a mapping.").format(
-                    path=path, key=key, there=", ".join(sheet.header)
+                    path=path, key=key, there=in_a_row(sheet.header)
                 )
             )
     tally, clock, gathered = Tally(), clock_of(given), Gathering()

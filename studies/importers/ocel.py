@@ -22,7 +22,7 @@ from studies.cases.mapping import Mapping
 from studies.events import ALL_VERBS
 from studies.importing import Imported, Tally
 from studies.troubles import WrongInput
-from studies.words import N_, _
+from studies.words import N_, _, in_a_row
 
 TITLE: Final = N_("an object-centric event log, OCEL 2.0 JSON or OCEL CSV")
 HEARS: Final = ALL_VERBS
@@ -74,7 +74,7 @@ def read_by(path: Path, mapping: Path | None) -> Imported:
     chosen = given.case_is if given else None
     if chosen is not None and chosen not in kinds:
         why = _("No event of {path} belongs to a “{kind}”. Its types are: {there}.")
-        raise WrongInput(why.format(path=path, kind=chosen, there=", ".join(kinds)))
+        raise WrongInput(why.format(path=path, kind=chosen, there=in_a_row(kinds)))
     chosen = chosen or max(kinds, key=lambda kind: (singly[kind], kind), default=None)
     for event in events:
         when = clock.moment(event.when)
@@ -89,7 +89,7 @@ def read_by(path: Path, mapping: Path | None) -> Imported:
     notes = []
     if chosen is not None and len(kinds) > 1:
         note = _("A case is one {kind}; there are also {others}. Another: case_is: in a mapping.")
-        notes.append(note.format(kind=chosen, others=", ".join(kind for kind in kinds if kind != chosen)))
+        notes.append(note.format(kind=chosen, others=in_a_row(kind for kind in kinds if kind != chosen)))
     return imported(gathered.events(), given or Mapping(), clock, tally, len(events), notes)
 
 

@@ -21,7 +21,7 @@ from studies.importing import Imported, Tally
 from studies.log import Log
 from studies.topics import slug
 from studies.troubles import WrongInput
-from studies.words import N_, _
+from studies.words import N_, _, in_a_row
 
 TITLE: Final = N_("service requests as .csv (311): opened, closed, agency")
 HEARS: Final = frozenset("begins submits answers concludes".split())
@@ -71,7 +71,7 @@ def read_by(path: Path, mapping: Path | None) -> Imported:
         if places[key] is None:
             raise WrongInput(
                 _("{path} has no column for the {key}. Its columns: {there}. Say which: columns: in a mapping.").format(
-                    path=path, key=key, there=", ".join(sheet.header)
+                    path=path, key=key, there=in_a_row(sheet.header)
                 )
             )
     tally, clock = Tally(), clock_of(given)

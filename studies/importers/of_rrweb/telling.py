@@ -13,23 +13,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice, takewhile
 from math import inf
-from statistics import median
 from typing import Final
 
+from studies import chains
+from studies.chains import BEFORE, FIRST, SHOWN, TIMER, WORTH, chain, ticks
 from studies.importers.of_rrweb.moments import Moment
 from studies.importers.of_rrweb.watching import IDLE
 
-LINK: Final = 350.0  # ms between the end of one thing under way and the beginning of what follows from it
-FIRST: Final = 600.0  # ms after the act within which what it set going begins
-SHOWN: Final = 500.0  # ms after the end of what was under way within which its result is shown
 SETTLED: Final = 350.0  # ms without a change after which a page has settled
-TIMER: Final = 10_000.0  # ms within which a change that nothing announced is taken for the answer
-UNHEARD: Final = 60_000.0  # the same where the recorder heard no requests and so cannot know what was announced
-SAME: Final = 120.0  # ms within which a change and a sign's coming or going are one thing
-APART: Final = 400.0  # ms within which remarks are one that lasts
+UNHEARD: Final = 60_000.0  # ms, in place of TIMER where the recorder heard no requests: nobody knows what was announced
 CALM: Final = 10_000.0  # ms after an act from which on nobody waits
-WORTH: Final = 500.0  # ms: shorter silences have no cause worth telling
-TICK: Final = 0.15  # a thing whose beats differ by less than this share of the usual one ticks like a clock
 FOLLOWS: Final = ("changes", "sign", "net", "arrives", "asks", "refuses", "concludes")  # what may come of a press
 SPOKEN: Final = ("refuses", "asks", "concludes")  # what the service says on a page without sending another
 #: sentences of one moment stand in this order
@@ -155,17 +148,8 @@ def _changes(moments: list[Moment]) -> list[tuple[int, Moment]]:
             if not past or m.when - past[-1] > 80:
                 past.append(m.when)
                 calm[m.page, m.about] += m.when > quiet_from
-    scenery = {who for who, times in hits.items() if calm[who] >= 2 or _ticks(times)}
+    scenery = {who for who, times in hits.items() if calm[who] >= 2 or ticks(times)}
     return [(n, m) for n, m in enumerate(moments) if m.kind == "changes" and (m.page, m.about) not in scenery]
-
-
-def _ticks(times: list[float]) -> bool:
-    """Whether these are the beats of a clock; one in four may be late, since the page was busy."""
-    gaps = [later - earlier for earlier, later in zip(times, times[1:], strict=False)]
-    if len(gaps) < 3:
-        return False
-    usual = median(gaps)
-    return usual > 150 and sum(abs(gap - usual) < TICK * usual for gap in gaps) >= 0.75 * len(gaps)
 
 
 # --- waits ------------------------------------------------------------------------------------------------------------
@@ -293,13 +277,8 @@ def _closing(
 
 def _chain(act: Moment, stop: float, nets: list[Moment], signs: list[Moment]) -> tuple[list[Moment], float]:
     """What was under way because of the act: what begins soon after it, or follows on one another."""
-    ended = [m for m in (*nets, *signs) if m.until is not None and m.until > m.when]
-    used, reach = [], act.when
-    for work in sorted(ended, key=lambda m: m.when):
-        if act.when - 5 <= work.when < stop and work.when <= max(reach + LINK, act.when + FIRST):
-            used.append(work)
-            reach = max(reach, work.until or work.when)
-    return used, reach
+    works = [(m.when, m.until, m) for m in (*nets, *signs) if m.until is not None and m.until > m.when]
+    return chain(works, act.when, act.when, stop)
 
 
 def _settled(here: list[tuple[int, Moment]]) -> tuple[int, Moment] | None:
@@ -316,29 +295,16 @@ def _told_signs(
     tale: _Tale, place: int, act: Moment, stop: float, end: _Closing | None, signs: list[Moment], nets: list[Moment]
 ) -> float:
     """Say what the citizen perceived while waiting; from when on nothing was seen any more."""
-    inside = [s for s in signs if act.when - 60 <= s.when < stop]
-    seen = _merged([(max(s.when, act.when), min(s.until or stop, stop)) for s in inside if s.eye])
-    heard = _merged([(max(s.when, act.when), min(s.until or stop, stop)) for s in inside if s.ear])
-    found = [(a, b, None if (a, b) in heard else "seen") for a, b in seen]
-    found += [(a, b, "heard") for a, b in heard if (a, b) not in seen]
-    apart = [t for t in (end.remarks if end else ()) if not any(a - SAME <= t <= b + SAME for a, b in seen)]
-    found += [(a, b, "seen") for a, b in _merged([(t, t) for t in apart if t < stop - SAME], APART)]
+    inside = [
+        (max(s.when, act.when), min(s.until or stop, stop), s) for s in signs if act.when - BEFORE <= s.when < stop
+    ]
+    seen, said = [(a, b) for a, b, s in inside if s.eye], [(a, b) for a, b, s in inside if s.ear]
     silent_from = act.when
-    for a, b, sense in sorted(found, key=lambda f: f[:2]):
+    for a, b, sense in chains.signs(seen, said, end.remarks if end else (), stop):
         cause = _cause(tale, silent_from, a, nets, end)
-        tale.say(a, place, "service", "responds", until=b if b > a else None, cause=cause, sense=sense)
-        silent_from = silent_from if sense == "heard" else max(silent_from, b)
+        tale.say(a, place, "service", "responds", until=b, cause=cause, sense=sense)
+        silent_from = silent_from if sense == "heard" else max(silent_from, b or a)
     return silent_from
-
-
-def _merged(spans: Sequence[tuple[float, float]], gap: float = 60.0) -> list[tuple[float, float]]:
-    merged: list[tuple[float, float]] = []
-    for begin, end in sorted(spans):
-        if merged and begin <= merged[-1][1] + gap:
-            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
-        else:
-            merged.append((begin, end))
-    return merged
 
 
 def _cause(tale: _Tale, begin: float, end: float, nets: list[Moment], closing: _Closing | None) -> str | None:

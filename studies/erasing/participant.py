@@ -9,19 +9,16 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-import shutil
-from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any, Final
-from urllib.parse import quote
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from studies import archive, replays
-from studies.compaction import MERGED, REPLACES, OneAtATime, living, replaced_by
+from studies import archive
+from studies.compaction import OneAtATime
+from studies.erasing.beside import beside, files_in, take_away, take_made
 from studies.log import Log
 from studies.store import Store, erasure
 from studies.troubles import Failed, WrongInput
@@ -29,7 +26,6 @@ from studies.words import _
 from studies.workspace import Workspace
 
 ABANDONED: Final = 3600.0  # seconds after which a file that is no part of a log is nobody's any more
-TELLING: Final = 8  # letters of a pseudonym from which on it is looked for in other files
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,22 +59,15 @@ def erase(study: str, participant: str, store: Store, space: Workspace, now: dat
     names = {*sessions, *asked.sessions}
     whole = hashlib.sha256(asked.digest.encode())
     files = 0
-    for path in sorted(_beside_the_log(names, space)):
-        for one in sorted(path.rglob("*")) if path.is_dir() else [path]:
-            if one.is_file():
-                whole.update(one.read_bytes())
-                files += 1
-        if path.is_dir():
-            replays.forget(path)
-            shutil.rmtree(path)
-        else:
-            path.unlink()
-    made = set(_made_of(study, {*names, *asked.tokens, participant}, space))
-    for path in made:
-        path.unlink(missing_ok=True)
+    for path in beside(names, space):
+        for one in files_in(path):
+            whole.update(one.read_bytes())
+            files += 1
+        take_away(path)
+    made = take_made(study, {*names, *asked.tokens, participant}, space)
     # The log after what bears its sessions' names, the store last: whoever was killed in between can begin again.
     log = _out_of_the_log(study, participant, names, set(asked.about), space, whole, now)
-    counts = {**log, "files": files, "made_from_it": len(made)}
+    counts = {**log, "files": files, "made_from_it": made}
     erased = {kind: n for kind, n in counts.items() if n}
     name = secrets.token_hex(6)
     kept: dict[str, Any] = {**erased, "sha256": whole.hexdigest()}
@@ -105,16 +94,15 @@ def _out_of_the_log(
     study: str, participant: str, names: set[str], about: set[str], space: Workspace, whole: Any, now: datetime
 ) -> dict[str, int]:
     """Rewrite every part that holds any of it; of others' sessions that they were asked about, only answers go."""
-    folder = archive._folder(space, study)
+    folder = archive.folder_of(study, space)
     counts = {"sentences": 0, "sessions": 0}
     if not folder.is_dir():
         return counts
     with OneAtATime(folder) as turn:
         if not turn.held:
             raise Failed(_("The log of “{study}” is being put in order just now. Try again.").format(study=study))
-        alive = living(folder, archive._parts(folder))
-        for part in alive:
-            log = archive._read(folder, [part])
+        for part in archive.parts_in(folder):
+            log = archive.read_parts(folder, [part])
             answers = pc.and_(_is_one_of(log.sentences["session"], about), _equal(log.sentences["verb"], "rates"))
             said = pc.or_(_is_one_of(log.sentences["session"], names), answers)
             rows = pc.or_(_is_one_of(log.sessions["session"], names), _equal(log.sessions["participant"], participant))
@@ -123,47 +111,17 @@ def _out_of_the_log(
                 continue
             for table, which in ((log.sentences, said), (log.sessions, rows)):
                 whole.update(json.dumps(table.filter(which).to_pylist(), default=str, ensure_ascii=False).encode())
-            replaced = [part, *(replaced_by(folder, part) if part.startswith(MERGED) else [])]
-            told = log.sessions.filter(pc.invert(rows)).replace_schema_metadata({REPLACES: json.dumps(replaced)})
-            fresh = MERGED + archive._new_part(part.removeprefix(MERGED)[:16])
-            archive._write(Log(log.sentences.filter(pc.invert(said)), told), folder, fresh)
-            for old in replaced:
-                (folder / f"sessions-{old}.parquet").unlink(missing_ok=True)
-                (folder / f"sentences-{old}.parquet").unlink(missing_ok=True)
+            left = Log(log.sentences.filter(pc.invert(said)), log.sessions.filter(pc.invert(rows)))
+            archive.put_in_place(folder, [part], left)
             counts["sentences"] += n_said
             counts["sessions"] += n_rows
-        left = set(living(folder, archive._parts(folder)))
+        alive = set(archive.parts_in(folder))
         for path in [*folder.glob("*.parquet"), *folder.glob(".*.part")]:
             # What a kill left lying about; what is being written just now belongs to somebody.
-            lost = path.name.startswith(".") or path.stem.partition("-")[2] not in left
+            lost = path.name.startswith(".") or path.stem.partition("-")[2] not in alive
             if lost and now.timestamp() - path.stat().st_mtime > ABANDONED:
                 path.unlink(missing_ok=True)
     return counts
-
-
-def _beside_the_log(names: set[str], space: Workspace) -> Iterator[Path]:
-    """Pictures, replays, traffic and findings; names are compared with what is there, never made into a path."""
-    for folder in (space.pictures, space.checks):
-        for path in folder.iterdir():
-            stem = path.name.removesuffix(".json").removesuffix(".har")
-            if any(stem == name or stem.startswith(f"{name}~") for name in names):
-                yield path
-
-
-def _made_of(study: str, words: Iterable[str], space: Workspace) -> Iterator[Path]:
-    """What was made from it: the study's reports, and what any job wrote that names them."""
-    known = quote(study, safe=" ")
-    for path in space.reports.iterdir():
-        if path.is_file() and path.name.startswith(f"{known}.") and path.suffix != ".json":
-            yield path
-    shapes = [word.encode() for word in words if len(word) >= TELLING]
-    for folder in (space.reports, space.runs, space.root / "protocols"):
-        for path in folder.rglob("*"):
-            if not path.is_file() or path.name == "protocol.json":
-                continue
-            told = path.read_bytes()
-            if any(shape in told for shape in shapes):
-                yield path
 
 
 def _equal(column: pa.ChunkedArray, word: str) -> pa.ChunkedArray:

@@ -1,18 +1,19 @@
-"""Where the citizen is: which page of which agency, said so that everyone who walks says the same."""
+"""Where the citizen is: which page of which agency, said so that robots, participants and recordings say the same."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
-from typing import Final
+from typing import Final, Protocol
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
-from journeys.journey import Journey
 from studies.topics import dictionary
 
-# What in a path is one citizen's own: numbers, UUIDs, long hexadecimal words, words with four digits or more in them.
+# What in a path is one citizen's own: numbers, UUIDs, long hexadecimal words, words with four digits or more in them,
+# addresses of e-mail.
 OWN: Final = re.compile(
-    r"\d+|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?=\D*\d)[0-9a-f]{8,}|(?:[^\W\d]|-)*(?:\d[\D]*){4,}"
+    r"\d+|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?=\D*\d)[0-9a-f]{8,}|(?:[^\W\d]|-)*(?:\d[\D]*){4,}|.*@.*"
 )
 ID: Final = ":id"
 USUAL_PORTS: Final = {"http": 80, "https": 443}
@@ -35,10 +36,8 @@ def page_key(url: str, base: str) -> str:
     here, root = urlsplit(urljoin(base, url)), urlsplit(base)
     path, below = _path(here), _path(root)
     inside = _origin(here) == _origin(root) and (path == below or path.startswith(below + "/") or not below)
-    words = [
-        ID if OWN.fullmatch(word) else word for word in (path[len(below) :] if inside else path).split("/") if word
-    ]
-    key = "/".join(words)
+    words = (path[len(below) :] if inside else path).split("/")
+    key = "/".join(ID if OWN.fullmatch(word) else " ".join(word.split()) for word in words if word)
     if inside:
         return f"/{key}" if key.replace("-", "_") in dictionary() else key or "home"
     return f"{(here.netloc.rpartition('@')[2]).lower()}/{key}".rstrip("/")
@@ -50,7 +49,17 @@ def form_key(action: str, base: str, form: str | None) -> str:
     return f"{key}#{form}" if form else key
 
 
-def agency_of(url: str, journey: Journey, base: str) -> str:
+class Agencies(Protocol):
+    """A journey as far as it tells whose a page is: its own agency, and the path or origin of each other."""
+
+    @property
+    def agency(self) -> str: ...
+
+    @property
+    def agencies(self) -> Mapping[str, str]: ...
+
+
+def agency_of(url: str, journey: Agencies, base: str) -> str:
     """Whose page it is: of the agency whose path or origin it lies under (the longest wins), else the journey's own."""
     here, root = _parts(urljoin(base, url)), _parts(base)
     path, below = _path(here), _path(root)
