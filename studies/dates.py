@@ -12,7 +12,7 @@ from typing import Final
 from babel.dates import format_date, format_time
 from hijridate import Gregorian
 
-from studies.words import _, calendar, language
+from studies.words import _, calendar, direction, language, numerals
 
 #: the months as both languages write them; hijridate's own names leave the vowel signs out as well
 MONTHS: Final = {
@@ -37,6 +37,15 @@ def day(when: date) -> str:
 def moment(when: datetime) -> str:
     """The day and the time of the clock that it is told in: `2 March 2026, 09:30`."""
     return _("{day}, {time}").format(day=day(when), time=format_time(when, "HH:mm", locale=language()))
+
+
+def figure(when: date, clock: str = "%H:%M") -> str:
+    """A day or a moment as a table has it, in the digits in force: `2026-03-02 09:30`, or `… (13 Ramadan 1447 AH)`."""
+    told = f"{when:%Y-%m-%d {clock}}" if isinstance(when, datetime) else f"{when:%Y-%m-%d}"
+    if direction() == "rtl":
+        told = f"\u2066{told}\u2069"  # no neighbour turns it around
+    beside = hijri(when) if calendar() == "hijri" else ""
+    return numerals(_("{day} ({hijri})").format(day=told, hijri=beside) if beside else told)
 
 
 def hijri(when: date) -> str:

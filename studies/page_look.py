@@ -7,7 +7,6 @@ would break (charts, tables drawn on a canvas, code, numbers with signs) is kept
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import wraps
@@ -18,54 +17,36 @@ import pandas as pd
 import streamlit as st
 from babel.dates import format_datetime
 
-from studies import archive, dates
+from studies import archive, dates, marked, words
+from studies import page_address as addresses
 from studies import page_door as door
+from studies import page_numbers as numbers
 from studies.house import people
 from studies.palette import QUIET, colour
-from studies.words import CALENDARS, _, calendar, direction, language, languages, numerals, speak
+from studies.words import _, direction, language, languages, numerals, speak
 from studies.workspace import Workspace, workspace
 
-MARK = (Path(__file__).parent / "khutwa.svg").read_text(encoding="utf-8")
-MARKUP = re.compile(r"([\\`*\[\]$<>#~|]|:(?=[a-z]))")
-LATIN = re.compile(r"https?://[^\s،؛؟»)]*[\w/]|[A-Za-z_/.][\w/.{}-]*(?:,? [A-Za-z_/.][\w/.{}-]*)*", re.ASCII)
+MARK, MIRRORED, WORKING = (
+    (Path(__file__).parent / name).read_text(encoding="utf-8") for name in ("khutwa.svg", "mirrored.css", "working.js")
+)
 ALL_AT_ONCE = 24  # rows of a table that are shown without a scroll bar of its own
 NAMES = {"en": "English", "ar": "العربية"}
+MARKUP, told, whole_names = marked.MARKUP, marked.told, marked.whole_names
+heed_address, note_in_address, gone, go_to = (
+    addresses.heed_address, addresses.note_in_address, addresses.gone, addresses.go_to,
+)  # fmt: skip
 
+# Streamlit colours code too faintly to be read (2.2 to 3.6 to 1): what matters in it is bold instead.
 CALM = """
  .block-container {padding-top: 3.2rem; max-width: 84rem;}
  [data-testid="stSidebarHeader"] {height: 3rem;}
  [data-testid="stMetricValue"] {font-size: 1.7rem;}
- [data-testid="stMetricValue"] *, [data-testid="stMetricLabel"] * {white-space: normal; text-overflow: clip;}
-"""
-
-MIRRORED = """
- .stApp, [data-testid="stSidebar"], [data-testid="stDialog"], div[data-baseweb="popover"], div[data-baseweb="toast"],
- [data-testid="stTooltipContent"] {direction: rtl;}
- .stMarkdown, [data-testid="stMarkdownContainer"], [data-testid="stCaptionContainer"], [data-testid="stHeading"],
- [data-testid="stAlertContentInfo"], .stTable th, .stTable td {text-align: right !important; unicode-bidi: plaintext;}
- .stMarkdown ul, .stMarkdown ol {padding-inline-start: 1.6em; padding-left: 0; margin-inline-start: 0;}
- .stMarkdown ul, .stMarkdown ol {text-align: start;}
- button [data-testid="stMarkdownContainer"] {text-align: center !important;}
- [data-testid="stVegaLiteChart"], .vega-embed, [data-testid="stDataFrame"], [data-testid="stDataFrameResizable"],
- pre, code, [data-testid="stCode"], [data-testid="stSlider"] [data-baseweb="slider"],
- [data-testid="stDateInput"] input, iframe {direction: ltr;}
- [data-testid="stButtonGroup"] [role="radiogroup"] > *, [data-testid="stButtonGroup"] [role="radiogroup"] button
-   {margin-right: 0; margin-left: -1px;}
- [data-testid="stButtonGroup"] [role="radiogroup"] > :first-child:not(:last-child),
- [data-testid="stButtonGroup"] [role="radiogroup"] > :first-child:not(:last-child) button
-   {border-radius: 0 .5rem .5rem 0;}
- [data-testid="stButtonGroup"] [role="radiogroup"] > :last-child:not(:first-child),
- [data-testid="stButtonGroup"] [role="radiogroup"] > :last-child:not(:first-child) button
-   {border-radius: .5rem 0 0 .5rem;}
- [data-testid="stMetricValue"], [data-testid="stMetricValue"] * {direction: ltr; text-align: right; width: 100%;}
- [data-testid="stMetricDelta"] {direction: ltr; width: fit-content;}
- [data-testid="stTextInput"] input, [data-testid="stTextArea"] textarea {unicode-bidi: plaintext;}
- code, pre, kbd {unicode-bidi: isolate; text-align: left;}
- [data-testid="stMetricLabel"] [data-testid="stTooltipIcon"] {margin-inline-start: .35rem;}
- [data-testid="stExpander"] summary [data-testid="stIconMaterial"] {transform: scaleX(-1);}
- html, .stApp, .stApp button, .stApp input, .stApp h1, .stApp h2, .stApp h3 {
-   font-family: "Noto Naskh UI", "IBM Plex Sans Arabic", "Noto Sans Arabic", "Noto Kufi Arabic", "Source Sans",
-   sans-serif;}
+ [data-testid="stMetricValue"] *, [data-testid="stMetricLabel"] * {white-space: normal !important; text-overflow: clip;}
+ [data-testid="stPageLink"] a * {white-space: normal !important; overflow-wrap: anywhere;}
+ [data-testid="stVegaLiteChart"] {max-width: 100%; overflow-x: auto;}
+ .st-key-part [role="radiogroup"] button {padding-inline: .8rem;}
+ [data-testid="stCode"] .token {color: inherit !important;}
+ [data-testid="stCode"] :is(.token.inserted, .token.deleted, .token.key) {font-weight: 600;}
 """
 
 # A wide table is drawn on a canvas that knows no direction: its first column stands on the right, so begin there.
@@ -85,57 +66,9 @@ if (!window.khutwaTables) {
 """
 
 
-# Whoever pressed something sees that work goes on: a bar at the head of the page, in the colour of a wait.
-WORKING = """
-window.khutwaWorkingSays = %(says)s;
-if (!window.khutwaWorking) {
-  const bar = document.createElement('div');
-  bar.setAttribute('role', 'progressbar');
-  bar.className = 'khutwa-working';
-  bar.style.cssText = 'position:fixed;top:0;left:0;right:0;height:4px;z-index:1000000;display:none';
-  document.body.append(bar);
-  let soon = 0;
-  const show = () => {
-    bar.setAttribute('aria-label', window.khutwaWorkingSays);
-    bar.style.display = 'block';
-  };
-  const begin = () => { if (!soon) soon = setTimeout(show, 250); };
-  // What is always asked of the lab counts from the press: a busy lab may need a while before it begins.
-  const asks = '[data-testid=stPageLink] a, [data-testid=stSidebarNavLink], [data-testid=stButton] button';
-  // A bar that stands already says nothing of this press: it goes, and comes anew.
-  document.addEventListener('click', (event) => {
-    if (!event.target.closest(asks) && bar.style.display === 'none') return;
-    clearTimeout(soon);
-    soon = 0;
-    bar.style.display = 'none';
-    begin();
-  }, true);
-  const mend = () => {
-    // Streamlit puts its list of pages into boxes within the list: a screen reader is told where the lists are.
-    for (const list of document.querySelectorAll('[data-testid=stSidebarNavItems]:not([role])')) {
-      list.setAttribute('role', 'none');
-      for (const items of list.querySelectorAll(':scope > div')) items.setAttribute('role', 'list');
-    }
-    for (const code of document.querySelectorAll('[data-testid=stCode] pre:not([tabindex])')) code.tabIndex = 0;
-  };
-  const look = () => {
-    const app = document.querySelector('[data-testid=stApp]');
-    const works = !!app && app.dataset.testScriptState === 'running';
-    if (works) begin();
-    if (!works) { clearTimeout(soon); soon = 0; bar.style.display = 'none'; }
-  };
-  window.khutwaWorking = new MutationObserver(look);
-  const what = {subtree: true, attributes: true, attributeFilter: ['data-test-script-state']};
-  window.khutwaWorking.observe(document.body, what);
-  let mending = 0;
-  const drawn = () => { if (!mending) mending = setTimeout(() => { mending = 0; mend(); }, 150); };
-  new MutationObserver(drawn).observe(document.body, {childList: true, subtree: true});
-  mend();
-  look();
-}
-"""
 BAR = """
- [data-testid="stCode"] code.language-bash span.token {color: inherit !important;}
+ [data-testid="stCode"] code.language-bash span.token
+   {color: inherit !important; font-weight: inherit;}
  .khutwa-working {animation: khutwa-working 1.2s linear infinite alternate;
    background: linear-gradient(90deg, transparent, WAIT 40%, WAIT 60%, transparent) 0 0/50% 100% no-repeat, WAIT33;}
  @keyframes khutwa-working {from {background-position: 0 0, 0 0;} to {background-position: 100% 0, 0 0;}}
@@ -157,51 +90,8 @@ def choose_language() -> str:
     )
     speak(chosen or "en")
     note_in_address("lang", language() if language() != "en" else None)
+    numbers.choose()
     return language()
-
-
-def heed_address(key: str, known: Sequence[str]) -> None:
-    """Let what the address asks for (`?study=demo`) be the choice, when the address is new and asks for what exists.
-
-    Streamlit's own binding would write the words of the choice, not its key, and those change with the language.
-    """
-    asked, written = st.query_params.get(key), st.session_state.get(f"written {key}")
-    if asked in known and (asked != written or _page() != st.session_state.get(f"page of {key}")):
-        st.session_state[key] = asked
-    elif key in st.session_state and st.session_state[key] not in known:
-        del st.session_state[key]
-
-
-def _page() -> str | None:
-    """Which page this is. One that was reached by a link shows what the link asks for, whatever was chosen before."""
-    return st.context.url
-
-
-def gone(key: str, known: Sequence[str]) -> str | None:
-    """What the address asked for and is not there (any more), until another choice is made; None: nothing."""
-    asked = st.query_params.get(key)
-    if asked and asked != st.session_state.get(f"written {key}"):
-        st.session_state[f"gone {key}"] = None if asked in known else asked
-    lost: str | None = st.session_state.get(f"gone {key}")
-    return lost
-
-
-def go_to(key: str, choice: str) -> None:
-    """Make a choice on the reader's behalf, and show the page anew with it."""
-    st.query_params[key] = choice
-    st.session_state.pop(f"written {key}", None)
-    st.rerun()
-
-
-def note_in_address(key: str, choice: str | None) -> None:
-    """Write a choice into the address, so that a link to this page can be sent to a colleague."""
-    st.session_state[f"written {key}"], st.session_state[f"page of {key}"] = choice, _page()
-    if st.query_params.get(key) == choice:
-        return
-    if choice is None:
-        del st.query_params[key]
-    else:
-        st.query_params[key] = choice
 
 
 def choose(label: str, options: Sequence[str], key: str, say: Callable[[str], str] = str, **more: Any) -> str | None:
@@ -209,7 +99,9 @@ def choose(label: str, options: Sequence[str], key: str, say: Callable[[str], st
     new = [st.session_state[key]] if more.get("accept_new_options") and st.session_state.get(key) else []
     heed_address(key, [*options, *new])
     more.setdefault("on_change", lambda: st.session_state.pop(f"gone {key}", None))
-    chosen = st.selectbox(label, options, key=key, format_func=say, persist_state="session", **more)
+    chosen = st.selectbox(
+        label, options, key=key, format_func=lambda one: numerals(say(one)), persist_state="session", **more
+    )
     note_in_address(key, chosen or None)
     return chosen
 
@@ -217,13 +109,19 @@ def choose(label: str, options: Sequence[str], key: str, say: Callable[[str], st
 def dress() -> None:
     """Turn the page the way its language is read, and put on its look."""
     way, tongue = direction(), language()
-    style = CALM + (MIRRORED if way == "rtl" else "")
+    edge = str(st.get_option(f"theme.{'dark' if dark() else 'light'}.borderColor"))
+    style = CALM + (MIRRORED.replace("EDGE", edge) if way == "rtl" else "")
     captions = '[data-testid="stCaptionContainer"]'
     style += f" {captions}, {captions} p {{color: {QUIET[dark()]}; opacity: 1;}}"
+    if dark():  # a button's words stand on the light colour that a link has in the dark
+        pressed = 'button[kind="primary"], button[kind="primaryFormSubmit"]'
+        style += f" {pressed} {{color: {st.get_option('theme.dark.backgroundColor')};}}"
     style += BAR.replace("WAIT", colour("wait", dark()))
     turn = f"document.documentElement.dir='{way}';document.documentElement.lang='{tongue}';"
-    working = WORKING % {"says": json.dumps(_("Working"))}
-    st.html(f"<style>{style}</style><script>{turn}{FROM_THE_RIGHT}{working}</script>", unsafe_allow_javascript=True)
+    says = {"working": _("Working"), "upload": _("Upload"), "size": _("At most {n} MB a file").format(n="$1")}
+    working = WORKING.replace("= SAYS;", f"= {json.dumps(says)};")
+    script = f"{turn}{FROM_THE_RIGHT}{numbers.script()}{working}"
+    st.html(f"<style>{style}</style><script>{script}</script>", unsafe_allow_javascript=True)
 
 
 def heading(title: str, lead: str = "") -> None:
@@ -240,12 +138,13 @@ def reader(who: str, icon: str) -> None:
 
 def live(every: float | None) -> Callable[[Callable[..., None]], Callable[..., Any]]:
     """A part of a page that is drawn again by itself every so many seconds, in the page's language."""
-    tongue, there = language(), people.at_work()
+    tongue, there, counted = language(), people.at_work(), (words.digits(), words.calendar())
 
     def made(draw: Callable[..., None]) -> Callable[..., Any]:
         @wraps(draw)
         def spoken(*args: Any, **named: Any) -> None:
             speak(tongue)  # a part drawn alone does not pass through app.py
+            words.count_in(*counted)
             people.act_as(there)
             draw(*args, **named)
 
@@ -256,11 +155,13 @@ def live(every: float | None) -> Callable[[Callable[..., None]], Callable[..., A
 
 def table(rows: pd.DataFrame, key: str, **options: Any) -> Any:
     """A table that can be sorted; where the language is read from the right its first column stands on the right."""
+    height: Any = "content" if len(rows) <= ALL_AT_ONCE else 560
     if direction() == "rtl":
         rows = rows[list(reversed(rows.columns))]
-        options.setdefault("column_config", {name: st.column_config.Column(alignment="right") for name in rows.columns})
-    height: Any = "content" if len(rows) <= ALL_AT_ONCE else 560
-    return st.dataframe(rows, key=key, hide_index=True, width="stretch", height=height, **options)
+        columns = {n: st.column_config.Column(numerals(str(n)), alignment="right") for n in rows.columns}
+        options.setdefault("column_config", columns)
+    options.setdefault("placeholder", "–")  # “None” is no word of a reader's
+    return st.dataframe(numbers.drawn(rows), key=key, hide_index=True, width="stretch", height=height, **options)
 
 
 def space() -> Workspace:
@@ -268,10 +169,10 @@ def space() -> Workspace:
     return workspace()
 
 
-def chart(drawn: Any, key: str) -> None:
+def chart(drawn: Any, key: str, **more: Any) -> None:
     """A chart, drawn by Altair or written down already; unchecked, since the tests have checked it and readers wait."""
     spec = drawn if isinstance(drawn, dict) else drawn.to_dict(validate=False)
-    st.vega_lite_chart(None, spec, width="content", theme=None, key=key)
+    st.vega_lite_chart(None, numbers.chart(spec), width="content", theme=None, key=key, **more)
 
 
 def choose_study(label: str | None = None) -> str | None:
@@ -321,8 +222,9 @@ def way(page: str, label: str, icon: str, **asked: str) -> None:
 
 
 def address(**asked: str) -> dict[str, str]:
-    """What an address asks for: the language in force, and whatever else is to be shown."""
-    return {**({} if language() == "en" else {"lang": language()}), **asked}
+    """What an address asks for: language, digits and calendar in force, and whatever else is to be shown."""
+    chosen = (("lang", language(), "en"), *numbers.chosen())
+    return {**{name: choice for name, choice, usual in chosen if choice != usual}, **asked}
 
 
 def language_name(code: str) -> str:
@@ -334,7 +236,7 @@ def moment(when: datetime | None) -> str:
     """A moment, as it is written where the language in force is read; in UTC, as the log keeps it."""
     if when is None:
         return ""
-    if calendar() != CALENDARS[0]:
+    if words.calendar() != words.CALENDARS[0]:
         return numerals(dates.moment(when)) + " UTC"
     comma = "،" if direction() == "rtl" else ","
     return numerals(format_datetime(when, f"d MMM y{comma} HH:mm", locale=language())) + " UTC"
@@ -346,13 +248,8 @@ def written(path: Path) -> str:
 
 
 def trouble(text: str) -> None:
-    """What is wrong, in the words it was told in: nothing in them is taken for markup, and names in them stay whole."""
-    st.error(MARKUP.sub(r"\\\1", whole_names(text)), icon=":material/error:")
-
-
-def whole_names(text: str) -> str:
-    """A text whose Latin names and paths are not turned around by the right-to-left words beside them."""
-    return LATIN.sub("\u2066\\g<0>\u2069", text) if direction() == "rtl" else text
+    """What is wrong, in the words it was told in."""
+    st.error(told(text), icon=":material/error:")
 
 
 def robots() -> None:

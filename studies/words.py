@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -27,10 +27,12 @@ CALENDARS = ("gregorian", "hijri")
 #: languages that are written with either digits
 OWN_DIGITS = frozenset({"ar"})
 ARABIC_INDIC = str.maketrans("0123456789.,%", "٠١٢٣٤٥٦٧٨٩٫٬٪")
-#: a number with its point, thousands and percent sign; or a name that is none (p95, IPv4, WCAG 2.2, ISO 9241-11)
+#: a number with its point, thousands and percent sign; or a name that is none (p95, demo-r-12, WCAG 2.2, 127.0.0.1)
 NUMBER = re.compile(
-    r"(?P<name>\b(?:ISO|WCAG|EN|RFC)[ -]\d[\d.-]*)"
-    r"|(?<![A-Za-z0-9_])(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?: ?%)?(?![A-Za-z_])",
+    r"(?P<name>\b(?:ISO|WCAG|EN|RFC)[ -]\d[\d.-]*|\d+(?:\.\d+){2,}(?::\d+)?"
+    r"|(?=[\d@/.:-]{0,40}[A-Za-z_])[\w@/-]+(?:[.:][\w@/-]+)*)"
+    r"|(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?: ?%)?",
+    re.ASCII,
 )
 
 _language: ContextVar[str] = ContextVar("language", default="en")
@@ -108,6 +110,11 @@ def counted_in(new: str = DIGITS[0], by: str = CALENDARS[0]) -> Iterator[None]:
         count_in(*before)
 
 
+def spoken() -> str:
+    """What texts that are kept for later depend on: the language, the digits and the calendar in force."""
+    return f"{language()} {digits()} {calendar()}"
+
+
 def numerals(text: str) -> str:
     """The text with its numbers in the digits in force, points and percent signs too; names with digits stay."""
     if digits() == DIGITS[0]:
@@ -128,6 +135,11 @@ def N_(text: str) -> str:  # noqa: N802 (gettext's own name for it)
 def ngettext(one: str, many: str, n: int) -> str:
     """The form of a text that the number asks for (Arabic has six)."""
     return _translations(language()).ngettext(one, many, n)
+
+
+def in_a_row(texts: Iterable[str]) -> str:
+    """Words one after the other, with the comma of the language in force between them."""
+    return ("، " if direction() == "rtl" else ", ").join(texts)
 
 
 def pick(texts: str | dict[str, str], of: str | None = None) -> str:

@@ -9,10 +9,10 @@ import yaml
 
 from studies import archive
 from studies.events import hint
-from studies.log import Log
+from studies.outcomes import endings
 from studies.store import Store
 from studies.troubles import WrongInput
-from studies.words import _
+from studies.words import _, in_a_row
 from studies.workspace import Workspace
 from surveys.answers import write_to_log
 from surveys.invitations import asked_of, door_link, door_to, invite, link
@@ -70,21 +70,6 @@ def links(
     ]  # fmt: skip
 
 
-def endings(log: Log) -> dict[str, str]:
-    """How each session ended, by its last word on it: concluded, left, broken, refused, handed on, or still open."""
-    found = {row.session: "open" for row in log.heard()}
-    decides = {"breaks": "broken", "concludes": "concluded", "leaves": "left"}
-    for sentence in log.said():
-        was = found.get(sentence.session, "open")
-        if was in ("broken", "concluded", "left") and sentence.verb != "breaks":
-            continue
-        if sentence.verb in decides:
-            found[sentence.session] = decides[sentence.verb]
-        elif sentence.actor == "service" and sentence.verb not in ("responds", "forwards"):
-            found[sentence.session] = {"refuses": "refused", "hands_off": "handed_off"}.get(sentence.verb, "open")
-    return found
-
-
 def into_the_log(store: Store, study: str, space: Workspace) -> list[str]:
     """Put the answers beside the sessions they are about; gives what happened, in words."""
     done = write_to_log(store, study, space)
@@ -92,7 +77,7 @@ def into_the_log(store: Store, study: str, space: Workspace) -> list[str]:
     if done.waiting:
         told.append(
             _("Answers about {n} sessions wait until the log holds them: {names}.").format(
-                n=len(done.waiting), names=", ".join(done.waiting[:5])
+                n=len(done.waiting), names=in_a_row(done.waiting[:5])
             )
         )
     return told

@@ -17,7 +17,7 @@ from studies.protocol import Name, Part, Text
 from studies.topic_of import topic_of
 from studies.topics import dictionary, known_words, slug
 from studies.troubles import WrongInput
-from studies.words import _, language, pick, say_in
+from studies.words import _, in_a_row, language, pick, say_in
 from studies.workspace import Workspace
 
 SHIPPED: Final = Path(__file__).parent / "visits"
@@ -135,7 +135,7 @@ def checklist(kind: str, space: Workspace | None = None) -> Checklist:
     if kind not in there:
         raise WrongInput(
             _("There is no checklist “{kind}”. There are: {there}.{hint}").format(
-                kind=kind, there=", ".join(there), hint=hint(kind, list(there))
+                kind=kind, there=in_a_row(there), hint=hint(kind, list(there))
             )
         )
     return read(there[kind])

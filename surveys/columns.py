@@ -10,7 +10,7 @@ from difflib import SequenceMatcher
 from typing import Any, Final
 
 from studies.troubles import WrongInput
-from studies.words import _
+from studies.words import _, in_a_row
 from studies.workspace import Workspace
 from surveys.cells import NO_ANSWER, number_of, plain
 from surveys.instruments import Instrument, instrument, names
@@ -194,7 +194,7 @@ def _by_order(asked: Instrument, columns: Sequence[Column], sheet: Sheet) -> lis
                 name=asked.instrument,
                 n=len(asked.items),
                 found=len(rated),
-                first=", ".join(asked.ids()[:2]),
+                first=in_a_row(asked.ids()[:2]),
                 columns="; ".join(column.shown[:40] for column in sheet.columns[:30]),
             )
         )
@@ -213,7 +213,7 @@ def _perhaps(known: Mapping[str, Instrument], columns: Sequence[Column], sheet: 
         if len(asked.items) == len(rated) > 2 and all(asked.scale.low <= one <= asked.scale.high for one in said)
     ]
     says = _("{n} columns hold ratings that would fit {names}: if that was asked, name it (--instrument)")
-    return [says.format(n=len(rated), names=", ".join(fits))] if fits else []
+    return [says.format(n=len(rated), names=in_a_row(fits))] if fits else []
 
 
 def _holds_ratings(sheet: Sheet, column: Column) -> bool:

@@ -32,16 +32,18 @@ from surveys.taking import press
 _NAMES = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._:-")
 
 
+def behind(store: Store, name: str) -> tuple[Door, Questionnaire] | None:
+    """A door of this name with what is asked behind it; None where there is none."""
+    found = door(store, name)
+    asked = kept(store, found.questionnaire) if found else None
+    return (found, asked) if found and asked else None
+
+
 def routes(store: Store, space: Workspace | None = None) -> list[Route]:
     """The doors, to be put into an application."""
 
-    def inside(name: str) -> tuple[Door, Questionnaire] | None:
-        found = door(store, name)
-        asked = kept(store, found.questionnaire) if found else None
-        return (found, asked) if found and asked else None
-
     async def see(request: Request) -> Response:
-        there = await run_in_threadpool(inside, request.path_params["door"])
+        there = await run_in_threadpool(behind, store, request.path_params["door"])
         return _nowhere(request) if there is None else _first_page(request, *there)
 
     async def send(request: Request) -> Response:
@@ -49,7 +51,7 @@ def routes(store: Store, space: Workspace | None = None) -> list[Route]:
         if isinstance(body, Response):
             return body
         sent = read_form(body)
-        there = await run_in_threadpool(inside, request.path_params["door"])
+        there = await run_in_threadpool(behind, store, request.path_params["door"])
         if there is None:
             return _nowhere(request)
         found, asked = there

@@ -12,7 +12,7 @@ from typing import Any, Final, Protocol
 from studies.events import hint
 from studies.store import Store
 from studies.troubles import WrongInput
-from studies.words import _
+from studies.words import _, in_a_row
 from studies.workspace import Workspace
 from surveys.instruments import Instrument
 from surveys.instruments import instrument as instrument_named
@@ -77,7 +77,7 @@ def write(store: Store, study: str, form: str, path: Path, space: Workspace | No
     there = exporters()
     if form not in there:
         raise WrongInput(
-            _("Answers do not go out as {form}. Formats: {there}.").format(form=form, there=", ".join(there))
+            _("Answers do not go out as {form}. Formats: {there}.").format(form=form, there=in_a_row(there))
             + hint(form, list(there))
         )
     return there[form].write(answers_of(store, study, space), path)

@@ -17,36 +17,31 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from studies.store import Store
-from studies.store.doors import Door, door
+from studies.store.doors import Door
 from studies.store.together import Together
 from studies.store.withdrawal import receipt_of
-from studies.words import _, languages, pick, say_in
+from studies.words import _, direction, languages, pick, say_in
 from studies.workspace import Workspace
 from surveys import shown
-from surveys.doors import personal
+from surveys.doors import behind, personal
+from surveys.offline import scripts, to_keep
 from surveys.pages import posted, preferred
 from surveys.questionnaire import NEEDED, Page, Questionnaire
-from surveys.questionnaire_reading import PURPOSES, kept
+from surveys.questionnaire_reading import PURPOSES
 from surveys.sent import Sent
 from surveys.taking import press
 
 MOST_BYTES: Final = 512 * 1024  # in one parcel
 MOST_CITIZENS: Final = 50  # in one parcel
 _NUMBER: Final = re.compile(r"[a-f0-9-]{32,36}")
-_SCRIPT: Final = {"cache-control": "no-cache", "content-type": "text/javascript; charset=utf-8"}
 
 
 def routes(store: Store, space: Workspace | None = None, together: Together | None = None) -> list[Route]:
     """The kiosk, to be put into an application."""
     taking = together or Together(store)
 
-    def inside(name: str) -> tuple[Door, Questionnaire] | None:
-        found = door(store, name)
-        asked = kept(store, found.questionnaire) if found else None
-        return (found, asked) if found and asked else None
-
     async def see(request: Request) -> Response:
-        there = await run_in_threadpool(inside, request.path_params["door"])
+        there = await run_in_threadpool(behind, store, request.path_params["door"])
         language = preferred(request, list(languages()))
         if there is None:
             return shown.message("unknown", language, 404)
@@ -57,23 +52,13 @@ def routes(store: Store, space: Workspace | None = None, together: Together | No
             "kiosk.html", asked.languages[0], door=found.door,
             told=[_told(asked, each) for each in asked.languages], rules=_rules(asked),
         )  # fmt: skip
-        answer.headers["content-security-policy"] = shown.KIOSK_POLICY
-        answer.headers["cache-control"] = "no-cache"  # the service worker keeps a copy for when there is no network
-        return answer
-
-    async def script(_request: Request) -> Response:
-        return Response((shown.FOLDER / "kiosk.js").read_bytes(), headers=_SCRIPT)
-
-    async def worker(_request: Request) -> Response:
-        # A worker may fetch what its own policy lets it, not the page's.
-        headers = {**_SCRIPT, "service-worker-allowed": "/k/", "content-security-policy": shown.KIOSK_POLICY}
-        return Response((shown.FOLDER / "kiosk_offline.js").read_bytes(), headers=headers)
+        return to_keep(answer)
 
     async def take(request: Request) -> Response:
         body = await posted(request, MOST_BYTES)
         if isinstance(body, Response):
             return JSONResponse({"kept": []}, body.status_code)
-        there = await run_in_threadpool(inside, request.path_params["door"])
+        there = await run_in_threadpool(behind, store, request.path_params["door"])
         if there is None:
             return JSONResponse({"kept": []}, 404)
         found, asked = there
@@ -89,8 +74,7 @@ def routes(store: Store, space: Workspace | None = None, together: Together | No
         return JSONResponse({"kept": got})
 
     return [
-        Route("/k/kiosk.js", script),
-        Route("/k/offline.js", worker),
+        *scripts("/k/", "kiosk"),
         Route("/k/{door}", see, methods=["GET"]),
         Route("/k/{door}", take, methods=["POST"]),
     ]
@@ -177,7 +161,7 @@ def _told(asked: Questionnaire, language: str) -> dict[str, Any]:
                     if p.purpose != NEEDED]  # fmt: skip
         return {
             "language": language,
-            "direction": "rtl" if language in ("ar", "fa", "he", "ur") else "ltr",
+            "direction": direction(language),
             "name": shown.name_of(language),
             "title": pick(asked.title) if asked.title else _("A few questions about the service"),
             "purposes": purposes,

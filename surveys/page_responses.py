@@ -80,7 +80,7 @@ def tell(looked: Brought) -> None:
     people = ngettext("{n} response", "{n} responses", found["responses"]).format(n=found["responses"])
     st.caption(f"{people} · {found['format']} · {found['encoding']}")
     for doubt in found["doubts"]:
-        st.warning(doubt)
+        st.warning(look.told(doubt))
     if looked.responses.problems:
         st.subheader(_("What is not taken as it stands"), anchor=False)
         look.table(wizard.problems_table(looked), "responses_problems")

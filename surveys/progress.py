@@ -10,7 +10,7 @@ from studies.soon import soon
 from studies.store import DECLINED, FINISHED, Store
 from studies.store.counts import states_of
 from studies.store.written import mark
-from studies.words import _, direction, language, ngettext
+from studies.words import _, direction, in_a_row, ngettext, spoken
 from studies.workspace import Workspace
 from surveys.answers import scores
 
@@ -49,7 +49,7 @@ def scored(store: Store, study: str, instrument: str, space: Workspace) -> dict[
 
     Newer answers are counted beside the page: a hundred thousand take longer than anybody looks at an empty one.
     """
-    name, now = (str(space.root), study, instrument, language()), mark(store)
+    name, now = (str(space.root), study, instrument, spoken()), mark(store)
     if name not in _counted or _counted[name][0] != now:
         made = soon(("scores", *name), lambda: (now, scores(store, study, instrument, space)))
         if made is not None:
@@ -84,7 +84,7 @@ def _reach(found: Mapping[str, Any]) -> str:
     if found.get("nps") is not None:
         return _("Promoters less detractors in per cent, from -100 to 100; the interval has three persons added.")
     if found.get("top_box_percent") is not None:
-        boxes = ", ".join(map(str, found["top_box_values"]))
+        boxes = in_a_row(map(str, found["top_box_values"]))
         return _("The share of those who answered {boxes}.").format(boxes=boxes)
     if "grade" in found and "sus_equivalent" not in found:
         return _("0 to 100; the mean of published studies is 68.")

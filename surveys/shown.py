@@ -49,8 +49,8 @@ HEADERS: Final = {
     "cross-origin-opener-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
-#: a kiosk runs one script of our own and keeps what could not be sent yet
-KIOSK_POLICY: Final = (
+#: a page that goes on without a network runs one script of our own and keeps what could not be sent yet
+OFFLINE_POLICY: Final = (
     f"default-src 'none'; script-src 'self'; worker-src 'self'; connect-src 'self'; style-src 'sha256-{_STYLE_HASH}'; "
     "img-src data:; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 )

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from studies.troubles import WrongInput
-from studies.words import _
+from studies.words import _, in_a_row
 
 MOST_BYTES: Final = 64 * 1024 * 1024
 MOST_UNPACKED: Final = 256 * 1024 * 1024
@@ -234,7 +234,7 @@ def _xlsx(name: str, body: bytes) -> Table:
     kept = [Line(line.row, (*line.cells[:wide], *[""] * (wide - len(line.cells)))) for line in lines]
     notes = []
     if len(book.worksheets) > 1:
-        others = ", ".join(one.title for one in book.worksheets[1:])
+        others = in_a_row(one.title for one in book.worksheets[1:])
         notes.append(Problem(None, None, _("only the first sheet was read, not: {others}").format(others=others)))
     return Table(name, "XLSX", "utf-8", None, tuple(kept), tuple(notes))
 

@@ -90,7 +90,7 @@ def told_of(store: Store, study: str) -> list[Told]:
 
 
 def log_of(one: Told) -> Log:
-    """The visit as a log."""
+    """The visit as one session at a desk: each tap the sentence that its item declares, at the moment of the tap."""
     visit, named = one.visit, {item.item: item for item in one.asked.items}
     place = slug(visit.door.service) or "service"
     like = Sentence(one.session, datetime.now(UTC), "citizen", "acts", channel="desk", agency=place)
@@ -134,7 +134,7 @@ def into_the_log(store: Store, study: str | None, space: Workspace, unfinished: 
             by_study[visit.door.study].append(one)
     sealed = []
     for name, those in by_study.items():
-        folder = archive._folder(space, name)
+        folder = archive.folder_of(name, space)
         folder.mkdir(parents=True, exist_ok=True)
         with OneAtATime(folder) as turn:
             if not turn.held:

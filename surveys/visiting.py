@@ -25,6 +25,7 @@ from studies.words import _, direction, languages, say_in
 from studies.workspace import Workspace
 from surveys import shown
 from surveys.checklists import RATES, WITH_DOCUMENTS, Checklist, Item, checklist, told
+from surveys.offline import scripts, to_keep
 from surveys.pages import posted, preferred
 from surveys.visited import into_the_log
 
@@ -34,7 +35,6 @@ MOST_TAPS: Final = 5000  # in one visit
 SINCE, TO = 946_684_800_000.0, 4_102_444_800_000.0  # epoch ms: 2000 to 2100
 _NUMBER: Final = re.compile(r"[a-f0-9]{32}")
 _DIGEST: Final = re.compile(r"[a-f0-9]{64}")
-_SCRIPT: Final = {"cache-control": "no-cache", "content-type": "text/javascript; charset=utf-8"}
 
 
 def routes(store: Store, space: Workspace | None = None) -> list[Route]:
@@ -61,17 +61,7 @@ def routes(store: Store, space: Workspace | None = None) -> list[Route]:
             "tongues": [_tongue(asked, each) for each in _spoken(asked)],
         }  # fmt: skip
         answer = shown.page("visit.html", language, whole=whole, title=told(asked, language)["title"])
-        answer.headers["content-security-policy"] = shown.KIOSK_POLICY
-        answer.headers["cache-control"] = "no-cache"  # the service worker keeps a copy for when there is no network
-        return answer
-
-    async def script(_request: Request) -> Response:
-        return Response((shown.FOLDER / "visit.js").read_bytes(), headers=_SCRIPT)
-
-    async def worker(_request: Request) -> Response:
-        # A worker may fetch what its own policy lets it, not the page's.
-        headers = {**_SCRIPT, "service-worker-allowed": "/v/", "content-security-policy": shown.KIOSK_POLICY}
-        return Response((shown.FOLDER / "visit_offline.js").read_bytes(), headers=headers)
+        return to_keep(answer)
 
     async def take(request: Request) -> Response:
         body = await posted(request, MOST_BYTES)
@@ -88,8 +78,7 @@ def routes(store: Store, space: Workspace | None = None) -> list[Route]:
         return await run_in_threadpool(_keep, store, space, found, parcel)
 
     return [
-        Route("/v/visit.js", script),
-        Route("/v/offline.js", worker),
+        *scripts("/v/", "visit"),
         Route("/v/{door}", see, methods=["GET"]),
         Route("/v/{door}", take, methods=["POST"]),
     ]

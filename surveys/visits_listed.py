@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from studies import dates
 from studies.store import Store
 from studies.store.visits import VisitDoor, open_visit_door, visit_door, visit_doors
 from studies.troubles import WrongInput
@@ -76,7 +77,7 @@ def table(visits: Sequence[Told]) -> pd.DataFrame:
                 _("Visit"): one.visit.name,
                 _("Service"): one.visit.door.service,
                 _("Who"): one.visit.rater,
-                _("Began (UTC)"): f"{visited.moment(one.visit, one.taps[0]):%Y-%m-%d %H:%M:%S}" if one.taps else "",
+                _("Began (UTC)"): dates.figure(visited.moment(one.visit, one.taps[0]), "%H:%M:%S") if one.taps else "",
                 _("Presses"): len(one.taps),
                 _("State"): state_of(one),
             }

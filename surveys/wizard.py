@@ -40,7 +40,7 @@ def understood(
 
 
 def bring_in(looked: Brought, study: str, space: Workspace) -> Brought:
-    """What was looked at, kept in a study."""
+    """Keep the responses that were looked at in a study; gives what came in and, row by row, what did not and why."""
     store = Store(space.database_url)
     try:
         return keep(looked, store, study, space)

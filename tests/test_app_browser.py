@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
-import sys
-import threading
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from at_the_workbench import PAINTED, complaints, served, shut_out
+from leader_study import planted
 from selenium.webdriver import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -20,61 +18,51 @@ from selenium.webdriver.support.wait import WebDriverWait
 from test_replay import sample
 
 from journeys import shelf
-from journeys.players.browser_start import started
+from journeys.players.browser_start import Browser, started
 from studies import archive, replays, script
 from studies.workspace import CHECKOUT, Workspace
 
 pytestmark = pytest.mark.browser
 
-PAGES = ["", "journeys", "editor", "load", "surveys", "metrics", "sessions", "report"]
-PAINTED = """
- return !!document.querySelector('[data-test-script-state=notRunning] [data-testid=stHeading]')
-   && !document.querySelector('[data-stale=true]')
-"""
+#: shown in the dark too: charts, tables, fields, code, cards, the time line
+IN_THE_DARK = ["", "editor", "load", "scoreboard", "metrics", "sessions"]
 
 
 @pytest.fixture(scope="module")
 def space(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """A workspace with one small study in it."""
+    """A workspace with one small study in it, and one in which a leader finds what they look for."""
     made = Workspace(tmp_path_factory.mktemp("workspace"))
     small = (CHECKOUT / "tests" / "samples" / "small_study.txt").read_text(encoding="utf-8")
     archive.seal(script.parse(small), "small", made)
+    planted(made, people=12).close()
     return made
 
 
 @pytest.fixture(scope="module")
 def workbench(space: Workspace) -> Iterator[str]:
-    """The workbench, served as ./lab serves it: where it answers."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"],
-        cwd=CHECKOUT,
-        env={**os.environ, "KHUTWA_WORKSPACE": str(space.root), "PYTHONUNBUFFERED": "1"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    assert server.stdout
-    rest = threading.Thread(target=server.stdout.read, daemon=True)  # a full pipe would hold it up
-    try:
-        assert any(str(port) in line for line in iter(server.stdout.readline, "")), "the workbench did not start"
-        rest.start()
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
-        rest.join(timeout=20)
-        server.stdout.close()
+    """Where the workbench answers, one for all that is looked at here."""
+    with served(space) as (address, _server):
+        yield address
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[WebDriver]:
+def window() -> Iterator[Browser]:
     """A browser, one for all that is looked at here."""
     with started("en", headless=True, patience=60) as found:
         found.driver.set_window_size(1400, 1000)
-        yield found.driver
+        yield found
+
+
+@pytest.fixture(scope="module")
+def browser(window: Browser) -> WebDriver:
+    """Its driver."""
+    return window.driver
+
+
+@pytest.fixture(scope="module")
+def said(window: Browser) -> list[str]:
+    """Every error on its console."""
+    return complaints(window)
 
 
 def see(browser: WebDriver, address: str) -> None:
@@ -104,12 +92,81 @@ def page(browser: WebDriver) -> tuple[str, str]:
     return told[0], told[1]
 
 
+def faults(window: Browser) -> list[str]:
+    """What is broken on the page as it stands, and who is shut out. What fades in is looked at again when it has."""
+    for _again in range(3):
+        hurt = shut_out(window)
+        if not hurt:
+            break
+        painted(window.driver)
+    return broken(window.driver) + hurt
+
+
+#: the links of all pages at the side
+LINKS = "[...document.querySelectorAll('[data-testid=stSidebarNavLink]')]"
+
+
+@pytest.fixture
+def tall(browser: WebDriver) -> Iterator[None]:
+    """A window in which a page stands whole: colours that one must scroll to are not judged."""
+    browser.set_window_size(1400, 3200)
+    yield
+    browser.set_window_size(1400, 1000)
+
+
+def ways(browser: WebDriver) -> list[str]:
+    """The addresses of all pages, as they stand at the side."""
+    found = browser.execute_script(f"return {LINKS}.map(link => new URL(link.href).pathname)")
+    assert len(found) == len(re.findall(r"st\.Page\(", (CHECKOUT / "app.py").read_text(encoding="utf-8")))
+    return [str(one) for one in found]
+
+
+def go(browser: WebDriver, way: str) -> None:
+    """Press a page's link at the side, and wait until it is painted: its own title stands where another's stood."""
+    title = "document.querySelector('[data-testid=stMain] h1')?.innerText"
+    here, before = browser.execute_script(f"return [location.pathname, {title}]")
+    browser.execute_script(f"{LINKS}.find(link => new URL(link.href).pathname === arguments[0]).click()", way)
+    if here != way:
+        WebDriverWait(browser, 60).until(lambda b: b.execute_script(f"return {title}") not in (None, "", before))
+    painted(browser, f"return location.pathname === '{way}'")
+    painted(browser)
+
+
+@pytest.mark.usefixtures("tall")
 @pytest.mark.parametrize("language", ["en", "ar"])
-def test_every_page_is_painted_in_both_languages(workbench: str, browser: WebDriver, language: str) -> None:
-    for name in PAGES:
-        see(browser, f"{workbench}/{name}?lang={language}&study=small")
-        assert broken(browser) == [], name
-        assert page(browser) == (("rtl", "ar") if language == "ar" else ("ltr", "en")), name
+def test_every_page_is_painted_and_shuts_nobody_out_in_both_languages(
+    workbench: str, window: Browser, browser: WebDriver, said: list[str], language: str
+) -> None:
+    said.clear()
+    see(browser, f"{workbench}/?lang={language}&study=year")
+    found = {}
+    for way in ways(browser):
+        go(browser, way)
+        assert page(browser) == (("rtl", "ar") if language == "ar" else ("ltr", "en")), way
+        found[way] = faults(window) + said
+        said.clear()
+    assert {way: told for way, told in found.items() if told} == {}
+
+
+@pytest.mark.usefixtures("tall")
+def test_in_the_dark_nobody_is_shut_out_either(
+    workbench: str, window: Browser, browser: WebDriver, said: list[str]
+) -> None:
+    said.clear()
+    wanted = {"features": [{"name": "prefers-color-scheme", "value": "dark"}]}
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", wanted)
+    try:
+        see(browser, f"{workbench}/?study=year")
+        ground = "return getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor"
+        assert sum(int(part) for part in re.findall(r"\d+", browser.execute_script(ground))[:3]) < 150
+        found = {}
+        for name in IN_THE_DARK:
+            go(browser, f"/{name}")
+            found[name] = faults(window) + said
+            said.clear()
+    finally:
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+    assert {name: told for name, told in found.items() if told} == {}
 
 
 def test_nothing_is_fetched_from_anywhere_else(workbench: str, browser: WebDriver) -> None:
@@ -119,11 +176,15 @@ def test_nothing_is_fetched_from_anywhere_else(workbench: str, browser: WebDrive
         assert [url for url in fetched if not url.startswith((workbench, "data:", "blob:"))] == []
 
 
-def test_in_arabic_the_ways_stand_on_the_right(workbench: str, browser: WebDriver) -> None:
+def test_in_arabic_the_ways_stand_on_the_right_and_close_to_it(workbench: str, browser: WebDriver) -> None:
     see(browser, f"{workbench}/journeys?lang=ar")
     ways = found(browser, "[data-testid=stSidebar]").rect
     heading = found(browser, "[data-testid=stHeading]").rect
     assert ways["x"] >= heading["x"] + heading["width"] - 1
+    browser.execute_script("document.querySelector('[data-testid=stSidebarCollapseButton] button').click()")
+    painted(browser, "return !!document.querySelector('[data-testid=stSidebar][data-collapsed=true]')")
+    painted(browser, "return document.querySelector('[data-testid=stSidebar]').getBoundingClientRect().x >= innerWidth")
+    assert not found(browser, "[data-testid=stSidebarNavLink]").is_displayed()
 
 
 def test_the_language_is_switched_where_one_stands(workbench: str, browser: WebDriver) -> None:

@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
-import socket
-import subprocess
-import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
+from at_the_workbench import served
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -26,7 +20,7 @@ from journeys.checks.accessibility import axe
 from journeys.players.browser_start import Browser, started
 from studies.store import Store
 from studies.store.notes import Note, notes_of
-from studies.workspace import CHECKOUT, Workspace
+from studies.workspace import Workspace
 
 LEFT = "return JSON.parse(localStorage.getItem('khutwa-desk-presses') || '[]').length"
 #: what stands in the desk's own tree
@@ -34,31 +28,6 @@ DESK = """
 const all = [...document.querySelectorAll('*')].map(e => e.shadowRoot).filter(Boolean);
 return all.map(root => root.querySelector('.desk')).find(Boolean)
 """
-
-
-@contextmanager
-def workbench(space: Workspace) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """The workbench as ./lab serves it."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"], cwd=CHECKOUT, text=True,
-        env={**os.environ, "KHUTWA_WORKSPACE": str(space.root), "PYTHONUNBUFFERED": "1"},
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-    )  # fmt: skip
-    assert server.stdout
-    rest = threading.Thread(target=server.stdout.read, daemon=True)  # a full pipe would hold it up
-    try:
-        assert any(str(port) in line for line in iter(server.stdout.readline, "")), "the workbench did not start"
-        rest.start()
-        yield f"http://127.0.0.1:{port}", server
-    finally:
-        server.send_signal(signal.SIGCONT)
-        server.terminate()
-        server.wait(timeout=20)
-        rest.join(timeout=20)
-        server.stdout.close()
 
 
 def sit_down(browser: Browser, address: str, name: str) -> None:
@@ -98,7 +67,7 @@ def kept(store: Store, n: int, browser: Browser) -> list[Note]:
 def test_keys_lose_no_moment_and_a_closed_desk_no_press(tmp_path: Path) -> None:
     space = Workspace(tmp_path)
     store = Store(space.database_url)
-    with workbench(space) as (base, server), started("en", True, 60.0) as browser:
+    with served(space) as (base, server), started("en", True, 60.0) as browser:
         address = f"{base}/desk?study=demo&participant=p-1&task=traffic%2Frenew_vehicle"
         sit_down(browser, address, "ra")
         keys(browser, "s", "c", "c", "a", "c")

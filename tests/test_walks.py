@@ -9,10 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
-import subprocess
-import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from at_the_workbench import PAINTED, complaints, served, shut_out
 from leader_study import STUDY, planted
 from selenium.webdriver import ActionChains
 from selenium.webdriver.common.by import By
@@ -27,23 +24,18 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.wait import WebDriverWait
 
 from analysis.measure import measure
-from journeys.checks import accessibility
 from journeys.hearing_messages import in_order
 from journeys.players.browser_ears import Ears, ears_of
 from journeys.players.browser_start import Browser, started
 from journeys.sittings import Known, log_of
 from studies import waits
-from studies.workspace import CHECKOUT, Workspace
+from studies.workspace import Workspace
 
 pytestmark = pytest.mark.browser
 
 LANGUAGES = ["en", "ar"]
 JOURNEY = "traffic/renew_vehicle"
 PATIENCE = 60.0
-PAINTED = """
-return !!document.querySelector('[data-testid=stApp][data-test-script-state=notRunning] [data-testid=stHeading]')
-  && !document.querySelector('[data-testid=stMain] [data-stale=true], [data-testid=stMain] [data-testid=stSkeleton]')
-"""
 
 
 @dataclass
@@ -102,23 +94,10 @@ class Walk:
             self.faults.append(f"{name}: {way}")
         for _again in range(3):  # what fades in is looked at again when it has
             self.painted()
-            hurt = [f"{name}: {one.id} {one.where}" for one in accessibility.look(LookedAt(self.browser))
-                    if one.severity in ("serious", "critical")]  # fmt: skip
+            hurt = [f"{name}: {told}" for told in shut_out(self.browser)]
             if not hurt:
                 break
         self.faults += hurt
-
-
-@dataclass(frozen=True)
-class LookedAt:
-    """The page as the checks of a journey look at it."""
-
-    browser: Browser
-    given: frozenset[str] = frozenset()
-
-    def run(self, script: str, *arguments: Any) -> Any:
-        """What a script says of the page."""
-        return self.browser.driver.execute_script(script, *arguments)
 
 
 @pytest.fixture(scope="module")
@@ -131,29 +110,8 @@ def space(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 @pytest.fixture(scope="module")
 def base(space: Workspace) -> Iterator[str]:
     """The workbench as ./lab serves it, one for all walks."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"], cwd=CHECKOUT, text=True,
-        env={**os.environ, "KHUTWA_WORKSPACE": str(space.root), "PYTHONUNBUFFERED": "1"},
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-    )  # fmt: skip
-    assert server.stdout
-    rest = threading.Thread(target=server.stdout.read, daemon=True)  # a full pipe would hold it up
-    try:
-        assert any(str(port) in line for line in iter(server.stdout.readline, "")), "the workbench did not start"
-        rest.start()
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        try:
-            server.wait(timeout=20)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
-        rest.join(timeout=20)
-        server.stdout.close()
+    with served(space) as (address, _server):
+        yield address
 
 
 @pytest.fixture(scope="module")
@@ -162,17 +120,10 @@ def at_work(base: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wal
     asked = os.environ.get("KHUTWA_PICTURES")
     pictures = Path(asked) if asked else tmp_path_factory.mktemp("pictures")
     pictures.mkdir(parents=True, exist_ok=True)
-    complaints: list[str] = []
     with started("en", headless=True, patience=PATIENCE) as browser:
         browser.driver.set_window_size(1400, 1000)
-
-        def complained(told: Any) -> None:
-            if told.get("level") == "error":
-                complaints.append(str(told.get("text"))[:300])
-
-        browser.page.hear("log.entryAdded", complained)
-        ears = ears_of(browser)
-        walk = Walk(base, browser, ears, complaints, pictures)
+        heard = complaints(browser)
+        walk = Walk(base, browser, ears_of(browser), heard, pictures)
         for page in ("", "journeys", "load", "scoreboard"):  # what is read once when a workbench is opened
             walk.open(page)
         yield walk

@@ -10,6 +10,7 @@ from typing import Any, Final
 import altair as alt
 import pandas as pd
 
+from analysis.charts import type_width
 from analysis.charts.dress import WIDTH, across, dressed, mirrored, type_size
 from analysis.charts.palette import FLAG, GROUND, INK, QUIET, colour, shape
 from analysis.figures import island, measured, rounded, sentence
@@ -20,6 +21,7 @@ from studies.words import N_, _, language
 ROW: Final = 40
 LEVEL: Final = 17
 GAP: Final = 10  # px between a lane and its name
+BOLD: Final = 1.08  # how much wider bold letters are
 #: the lanes from above, and the ideas whose marks stand in them
 LANES: Final[dict[str, tuple[str, ...]]] = {
     "citizen": ("step", "ask", "note"),
@@ -66,15 +68,8 @@ def timeline(picture: Picture, dark: bool = False, width: int = WIDTH, at: float
     end = max(picture.seconds / ruler.seconds, 1e-3)
     per_unit = width / end
     names = _names()
-    before = max(map(_size, names.values())) * 1.08 + GAP  # px for the lanes' names
-    silent = placed(
-        [
-            Label((s.begin + s.end) / 2 / ruler.seconds, measured(rounded(s.end - s.begin, 1), "s"), "silence")
-            for s in picture.spans
-            if s.idea == "silence" and s.strong
-        ],
-        per_unit,
-    )
+    before = max(type_width.width(name, type_size()) for name in names.values()) * 1.04 + GAP  # px for the lanes' names
+    silent = placed([_length(s, ruler, per_unit) for s in picture.spans if s.idea == "silence" and s.strong], per_unit)
     again = placed(_labels(picture.marks, "repeat_question", ruler, end), per_unit, end=end)
     over = placed(_labels(picture.marks, "hand_off", ruler, end), per_unit, end=end)
     top, heights = _rows(silent, again, over)
@@ -119,8 +114,9 @@ def _free(
     label: Label, taken: list[list[tuple[float, float]]], per_unit: float, end: float | None
 ) -> tuple[int, bool, tuple[float, float]]:
     """The first level with room for a label, whether it stands after its mark there, and the pixels it takes."""
-    at, size = label.at * per_unit, _size(label.text)
+    at, size = label.at * per_unit, type_width.width(label.text, type_size())
     if end is None:
+        size *= BOLD
         places = [(True, (at - size / 2 - 4, at + size / 2 + 4))]
     else:
         places = [(True, (at - 7, at + size + 18)), (False, (at - size - 18, at + 7))]
@@ -133,9 +129,11 @@ def _free(
     raise AssertionError("a new level is always free")
 
 
-def _size(text: str) -> float:
-    """About how many pixels a text is wide."""
-    return sum(0 if "\u2066" <= c <= "\u2069" else 1 for c in text) * type_size() * (0.46 if mirrored() else 0.51)
+def _length(silence: Span, ruler: Ruler, per_unit: float) -> Label:
+    """How long a silence was, over its middle; or as far after it as keeps the words off the lanes' names."""
+    text = measured(rounded(silence.end - silence.begin, 1), "s")
+    half = type_width.width(text, type_size()) * BOLD / 2
+    return Label(max((silence.begin + silence.end) / 2 / ruler.seconds, half / per_unit), text, "silence")
 
 
 def _labels(marks: Sequence[Mark], idea: str, ruler: Ruler, end: float) -> list[Label]:

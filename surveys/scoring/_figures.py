@@ -10,6 +10,7 @@ from typing import Any
 
 from scipy.special import ndtri, stdtrit
 
+from studies.shares import adjusted_wald
 from studies.troubles import WrongInput
 from studies.words import _
 
@@ -74,14 +75,12 @@ def summary_of(values: Sequence[float | None], confidence: float = 0.95) -> dict
 def share_with_interval(
     count: int, n: int, confidence: float = 0.95
 ) -> tuple[float | None, float | None, float | None]:
-    """A share of n in per cent, and its adjusted Wald interval (Agresti and Coull 1998), clipped to 0..100."""
-    z = z_of(confidence)
+    """A share of n in per cent, and its adjusted Wald interval (studies/shares.py); None where there are none."""
+    sure = checked(confidence)
     if n == 0:
         return None, None, None
-    around = n + z * z
-    middle = (count + z * z / 2) / around
-    margin = z * math.sqrt(middle * (1 - middle) / around)
-    return 100 * count / n, 100 * max(0.0, middle - margin), 100 * min(1.0, middle + margin)
+    _middle, low, high = adjusted_wald(count, n, sure)
+    return 100 * count / n, 100 * low, 100 * high
 
 
 def mean_of(values: Sequence[float | None]) -> float | None:
