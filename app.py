@@ -13,7 +13,7 @@ import streamlit as st
 import intake
 from analysis import charts, observers, report
 from analysis.charts import capacity, run, runs
-from commands import _start
+from commands import _start, _titles
 from commands._listing import every_command
 from commands.study._workbench import OFFERED
 from journeys import shelf
@@ -53,6 +53,7 @@ look.offer("keep for the report", report.keep)
 look.offer("moderators' agreement", observers.notes_table)
 look.offer("raters' agreement", lambda visits: observers.visits_table(observers.of_visits(visits)))
 look.offer("task title", shelf.title_of)
+_titles.lend()
 look.offer("commands", every_command)
 for name, what in {**OFFERED, **_start.OFFERED}.items():
     look.offer(name, what)
@@ -94,6 +95,7 @@ here = door.pages(
             st.Page("analysis/page_findings.py", title=_("Findings"), icon=":material/flag:", url_path="findings"),
             st.Page("analysis/page_league.py", title=_("League"), icon=":material/leaderboard:", url_path="league"),
             st.Page("analysis/page_drivers.py", title=_("Drivers"), icon=":material/tune:", url_path="drivers"),
+            st.Page("analysis/page_cost.py", title=_("Cost"), icon=":material/payments:", url_path="cost"),
             st.Page("analysis/page_metrics.py", title=_("Metrics"), icon=":material/balance:", url_path="metrics"),
             st.Page(
                 "analysis/page_sessions.py", title=_("Sessions"), icon=":material/view_timeline:", url_path="sessions"

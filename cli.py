@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 import typer
 
 import commands
+from commands import _titles
 from commands._listing import add_commands, allowed
 from commands._terminal import say
 from commands.workbench import workbench
@@ -39,6 +40,7 @@ def _lab(context: typer.Context) -> None:
 
 
 add_commands(app, commands)
+_titles.lend()
 
 
 def main() -> int:

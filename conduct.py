@@ -40,7 +40,7 @@ from studies.house import audit
 from studies.log import Log
 from studies.study import Study, read_study, shipped
 from studies.troubles import WrongInput
-from studies.words import _
+from studies.words import _, in_a_row
 from studies.workspace import Workspace
 
 Watch = Callable[[str, float], None]
@@ -117,7 +117,7 @@ def walk(
         raise WrongInput(_("A device, a connection, a grid, a replay or a browser is for --player browser."))
     journey = read_journey(file)
     if language and language not in journey.languages:
-        there = ", ".join(journey.languages)
+        there = in_a_row(journey.languages)
         raise WrongInput(
             _("{file} is not written in “{language}”. It has: {there}.").format(
                 file=file.name, language=language, there=there
@@ -359,7 +359,7 @@ def task_file(task: str) -> Path:
     path = LIBRARY / f"{task}.yaml"
     if path.is_file():
         return path
-    there = ", ".join(sorted(str(p.relative_to(LIBRARY).with_suffix("")) for p in LIBRARY.rglob("*.yaml")))
+    there = in_a_row(sorted(str(p.relative_to(LIBRARY).with_suffix("")) for p in LIBRARY.rglob("*.yaml")))
     raise WrongInput(_("There is no journey {task} in the library. There are: {there}.").format(task=task, there=there))
 
 

@@ -16,7 +16,7 @@ from analysis.measure import measure, metrics
 from analysis.session_list import kept_file
 from studies import archive
 from studies.log import SENTENCES, SESSIONS, Log
-from studies.words import _, language, say_in
+from studies.words import _, spoken
 from studies.workspace import Workspace
 
 WHO = "CASE source WHEN 'robot' THEN 'robots' WHEN 'load' THEN 'load' ELSE 'people' END"
@@ -46,19 +46,18 @@ def _journeys(path: str, written: int) -> dict[str, tuple[str, str]]:
 
 def compared(study: str, key: str, space: Workspace) -> tuple[Compared, Study]:
     """One journey compared, and what it was compared by; in the language in force."""
-    return _compared(study, key, space, archive.parts_of(study, space), language())
+    return _compared(study, key, space, archive.parts_of(study, space), spoken())
 
 
 @lru_cache(maxsize=64)
-def _compared(study: str, key: str, space: Workspace, parts: tuple[str, ...], tongue: str) -> tuple[Compared, Study]:
+def _compared(study: str, key: str, space: Workspace, parts: tuple[str, ...], _spoken: str) -> tuple[Compared, Study]:
     service, who = journeys(study, space)[key]
-    with say_in(tongue):
-        log = _log_of(study, service, who, space)
-        measured = measure(log)
-        told = [comparison.Metric(m, _(one.TITLE), one.UNIT, one.BETTER) for m, one in metrics().items()]
-        rows = comparison.compare(log, measured.sessions, told)
-        mine = [row for row in rows if f"{row.journey} {row.who}" == key and (row.as_is.n or row.redesigned.n)]
-        return Compared(service, who == "robots", tuple(mine)), Study(study, log, measured, (), tuple(mine))
+    log = _log_of(study, service, who, space)
+    measured = measure(log)
+    told = [comparison.Metric(m, _(one.TITLE), one.UNIT, one.BETTER) for m, one in metrics().items()]
+    rows = comparison.compare(log, measured.sessions, told)
+    mine = [row for row in rows if f"{row.journey} {row.who}" == key and (row.as_is.n or row.redesigned.n)]
+    return Compared(service, who == "robots", tuple(mine)), Study(study, log, measured, (), tuple(mine))
 
 
 def _log_of(study: str, service: str, who: str, space: Workspace) -> Log:

@@ -18,7 +18,7 @@ from studies.events import hint
 from studies.store import Store
 from studies.store.agreed import Word, agree, history, standing
 from studies.troubles import WrongInput
-from studies.words import N_, _
+from studies.words import N_, _, in_a_row
 
 #: what a target may be set for -> whether more is better
 MEASURES: Final[Mapping[str, str]] = {
@@ -74,7 +74,7 @@ def set_target(store: Store, service: str, measure: str, value: float, who: str,
     """Agree on what a service is to reach. Raises WrongInput for an unknown measure, or a share beyond one."""
     if measure not in MEASURES:
         text = _("There is no measure {name} to set a target for. There are: {known}.{hint}")
-        raise WrongInput(text.format(name=measure, known=", ".join(MEASURES), hint=hint(measure, list(MEASURES))))
+        raise WrongInput(text.format(name=measure, known=in_a_row(MEASURES), hint=hint(measure, list(MEASURES))))
     if not service.strip():
         raise WrongInput(_("A target is a service's: name it as the journeys do."))
     if value < 0 or (measure == "settled" and value > 1):
@@ -120,7 +120,7 @@ def decide(
     state = state if state is None else state.replace("_", " ").replace("-", " ")  # as it is typed without quotes
     if state is not None and state not in STATES:
         text = _("“{name}” is no state of a finding. There are: {known}.{hint}")
-        raise WrongInput(text.format(name=state, known=", ".join(STATES), hint=hint(state, list(STATES))))
+        raise WrongInput(text.format(name=state, known=in_a_row(STATES), hint=hint(state, list(STATES))))
     before = decisions(store).get(finding, Decision(finding))
     changed = state is not None and state != before.state
     day = since or (store.clock().date() if changed or before.since is None else before.since)

@@ -23,7 +23,7 @@ from analysis.scoreboard_told import percents
 from analysis.sureness import PEOPLE, ROBOTS, Sure
 from studies.events import hint
 from studies.troubles import WrongInput
-from studies.words import _
+from studies.words import _, in_a_row
 from surveys.instruments import instrument as instrument_named
 
 
@@ -97,7 +97,7 @@ def crosswalk(
     services = sorted(cases["service"].unique())
     if service is not None and service not in services:
         text = _("There is no service {name} in this study. There are: {known}.{hint}")
-        raise WrongInput(text.format(name=service, known=", ".join(services), hint=hint(service, services)))
+        raise WrongInput(text.format(name=service, known=in_a_row(services), hint=hint(service, services)))
     ratings = {name: ground.ratings(name) for name in ground.answers.instruments()}
     whos = set(cases["who"]) | {who for rows in ratings.values() for who in rows["who"]}
     who = PEOPLE if PEOPLE in whos else ROBOTS
@@ -142,7 +142,7 @@ def said(row: Row) -> str:
 
 
 def table(found: Crosswalk, name: str) -> pd.DataFrame:
-    """One framework as a table."""
+    """A framework figure by figure: the value with its interval and n, whose measure it is, and how it was made."""
     rows = [row for row in found.rows if row.framework == name]
     return pd.DataFrame(
         {

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -12,7 +13,8 @@ from analysis.drivers import Drivers, Effect
 from analysis.scoreboard_told import percents
 from analysis.visits import DRIVERS
 from analysis.what_if import Expected
-from studies.words import N_, _
+from studies.titles import step_name, whole
+from studies.words import N_, _, in_a_row
 
 #: what a slider takes away, in words, and by how much it moves
 LESS = {
@@ -37,7 +39,7 @@ def said(found: Drivers) -> list[str]:
     if found.too_few:
         lines.append(_("Too few: {why}.").format(why=found.too_few))
     if found.unvaried:
-        lines.append(_("Did not vary within any service: {names}.").format(names=", ".join(found.unvaried)))
+        lines.append(_("Did not vary within any service: {names}.").format(names=in_a_row(found.unvaried)))
     if found.effects:
         lines.append(_("This is {label}.").format(label=_(found.label)))
     return lines
@@ -81,6 +83,30 @@ def _share(row: dict[str, float | None]) -> str:
     if low is None or high is None:
         return share
     return figures.sentence(f"{share} ({percents(low, high)})")
+
+
+@dataclass(frozen=True, slots=True)
+class Without:
+    """What a table leaves out, why, and the command that makes it."""
+
+    why: str
+    command: str
+
+
+def without_intervals(found: Drivers, study: str, instrument: str, assigned: bool) -> Without | None:
+    """That the shares stand without their intervals, where of too many visits they take too long; None where not so."""
+    rows = list(found.importance.get("lmg", {}).values())
+    if not rows or any(row["ci_low"] is not None for row in rows):
+        return None
+    text = _("Without intervals: of {n} visits they take longer than a page may. The command line works them out:")
+    words = ["./lab", "drivers", study, "--instrument", instrument, *(["--assigned"] if assigned else [])]
+    return Without(text.format(n=figures.number(found.visits)), shlex.join(words))
+
+
+def step_told(step: str, services: Iterable[str]) -> str:
+    """A step in words, by what citizens do there in the services that have it; by its key where these differ."""
+    said = {step_name(service, step) for service in services} - {whole(step)}
+    return said.pop() if len(said) == 1 else whole(step)
 
 
 def by_outcome_table(found: Drivers) -> pd.DataFrame:

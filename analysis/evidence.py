@@ -1,30 +1,27 @@
-"""From a study to its evidence: what each session came to, and one session with everything that was heard in it.
-
-What was computed from a study is kept for as long as its sealed parts are the same.
-"""
+"""A study's evidence in words and tables: journeys compared, and one session with everything that was heard in it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 import pandas as pd
 
-from analysis import comparison, figures, method_told
+from analysis import figures, method_told
 from analysis.checked import checks_table
 from analysis.comparison import Comparison, Estimate
-from analysis.measure import VALUE, Measured, Result, measure, metrics
+from analysis.measure import VALUE, Measured, Result, metrics
 from analysis.report import DRAWN
 from analysis.report.tables import by_which_method
-from studies import archive, script
-from studies.conditions import condition_name
+from studies import script
 from studies.events import Session
 from studies.log import Log
+from studies.outcomes import outcome_name
+from studies.titles import service_name
 from studies.waits import Wait
-from studies.words import _, language, say_in
+from studies.words import _, in_a_row
 from studies.workspace import Workspace
 
 #: units that are not counts
@@ -92,22 +89,6 @@ class Evidence:
     checks: pd.DataFrame  # what was found on its pages besides; empty where nobody looked
 
 
-def of_study(study: str, space: Workspace) -> Study:
-    """A study with all that can be measured in it, in the language in force."""
-    return _of_study(study, space, archive.parts_of(study, space), language())
-
-
-@lru_cache(maxsize=8)
-def _of_study(study: str, space: Workspace, parts: tuple[str, ...], tongue: str) -> Study:
-    with say_in(tongue):
-        log = archive.read(study, space)
-        measured = measure(log)
-        told = [comparison.Metric(m, _(told.TITLE), told.UNIT, told.BETTER) for m, told in metrics().items()]
-        latest = sorted(log.heard(), key=lambda s: (s.started, s.session), reverse=True)
-        heard = sorted(latest, key=lambda s: s.source == "load")  # load citizens are many; they stand behind the others
-        return Study(study, log, measured, tuple(heard), tuple(comparison.compare(log, measured.sessions, told)))
-
-
 def of_session(study: Study, session: str, space: Workspace) -> Evidence:
     """One session of a study, down to its sentences and pictures."""
     heard = next(s for s in study.sessions if s.session == session)
@@ -140,43 +121,9 @@ def _counted(value: float | None, unit: str) -> str:
     return figures.measured(value, unit) if unit in TIMES else figures.number(value)
 
 
-def outcome_name(outcome: str) -> str:
-    """How a session ended, in words."""
-    names = {
-        "concluded": _("concluded"),
-        "left": _("left"),
-        "refused": _("refused"),
-        "handed_off": _("handed off"),
-        "open": _("open"),
-        "broken": _("broken"),
-        "direct": _("direct success"),
-        "indirect": _("indirect success"),
-        "gave_up": _("gave up"),
-        "not_eligible": _("not eligible"),
-        "failed": _("failed"),
-    }
-    return names.get(outcome, outcome)
-
-
-def by_journey(study: Study) -> dict[str, Compared]:
-    """The comparisons of a study, one for each journey and for robots or people."""
-    found: dict[str, list[Comparison]] = {}
-    for row in study.comparisons:
-        if row.as_is.n or row.redesigned.n:
-            found.setdefault(f"{row.journey} {row.who}", []).append(row)
-    return {key: Compared(rows[0].journey, rows[0].who == "robots", tuple(rows)) for key, rows in found.items()}
-
-
 def journey_name(journey: str, who: str) -> str:
     """A journey and who went through it, robots or people, in words."""
-    return f"{figures.island(journey)} · {_('robots') if who == 'robots' else _('people')}"
-
-
-def session_name(session: Session) -> str:
-    """A session in a list: which journey, under which condition, when."""
-    begun = f"{session.started:%Y-%m-%d %H:%M:%S}"
-    parts = [session.task or "", condition_name(session.condition), begun, session.session]
-    return figures.sentence(" · ".join(figures.island(part) for part in parts if part))
+    return f"{service_name(journey)} · {_('robots') if who == 'robots' else _('people')}"
 
 
 def presets_told(study: Study) -> str:
@@ -196,33 +143,6 @@ def figures_table(told: Sequence[Figure]) -> pd.DataFrame:
             _("Meaning"): [f.meaning for f in told],
         }
     )
-
-
-def sessions_table(study: Study) -> pd.DataFrame:
-    """One row a session, one column a metric: numbers where all sessions have one, else words."""
-    rows = [(s, study.measured.sessions[s.session]) for s in study.sessions]
-    columns: dict[str, list[object]] = {
-        _("Session"): [s.session for s, _results in rows],
-        _("Journey"): [s.task or "" for s, _results in rows],
-        _("Condition"): [condition_name(s.condition) for s, _results in rows],
-    }
-    for metric, told in metrics().items():
-        results = [row[metric] for _session, row in rows]
-        unit = f" ({_(told.UNIT)})" if told.UNIT else ""
-        plain = all(r.state == VALUE and not isinstance(r.value, str) for r in results)
-        columns[_(told.TITLE) + unit] = [_rounded(r.value) if plain else _bare(r) for r in results]
-    return pd.DataFrame(columns)
-
-
-def _rounded(value: float | str | None) -> float | None:
-    # Hundredths are what a reader can use; the log and the command line keep them all.
-    return round(value, 2) if isinstance(value, float) else None
-
-
-def _bare(result: Result) -> str:
-    if result.state != VALUE:
-        return _(result.state)
-    return outcome_name(result.value) if isinstance(result.value, str) else figures.number(result.value)
 
 
 def comparison_table(rows: Sequence[Comparison]) -> pd.DataFrame:
@@ -266,7 +186,7 @@ def _doubt(row: Comparison) -> str:
 
 def _estimated(one: Estimate, unit: str) -> str:
     if one.value is None:
-        return ", ".join(_(state) for state in one.states)
+        return in_a_row(_(state) for state in one.states)
     value = figures.percent(one.value) if one.kind == "share" else _counted(one.value, unit)
     if one.low is None or one.high is None:
         return value

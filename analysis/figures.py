@@ -71,7 +71,7 @@ def span(low: float, high: float, signed: bool = False) -> str:
 
 
 def percent(share: float | None, signed: bool = False) -> str:
-    """A share of one as percent."""
+    """A share of one (0.25) as people read it (25 %); a dash where there is none."""
     if share is None:
         return NOTHING
     if digits() != DIGITS[0]:

@@ -13,6 +13,7 @@ from analysis.found import Moment
 from analysis.ground import Ground
 from analysis.scoreboard import Worst, worst_of
 from analysis.scoreboard_told import finding_told
+from studies import dates
 from studies.store import Store
 from studies.words import _
 
@@ -89,11 +90,11 @@ def history_table(store: Store, key: str) -> pd.DataFrame:
     found = decision_history(store, key)
     return pd.DataFrame(
         {
-            _("When"): [figures.island(f"{one.at:%Y-%m-%d %H:%M}") if one.at else "" for one in found],
+            _("When"): [dates.figure(one.at) if one.at else "" for one in found],
             _("Who"): [one.who for one in found],
             _("State"): [_(one.state) for one in found],
             _("Owner"): [one.owner for one in found],
-            _("Since when"): [figures.island(str(one.since)) for one in found],
+            _("Since when"): [dates.figure(one.since) if one.since else "" for one in found],
             _("Why"): [one.note for one in found],
         }
     )

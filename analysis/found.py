@@ -14,12 +14,17 @@ from typing import Any, Final
 import pandas as pd
 
 from analysis.cost import Volume, saved
+from analysis.figures import sentence
 from analysis.finding_rules import rules
 from analysis.measure import Measured
 from analysis.measures_kept import frames_of
 from analysis.statistics.completion import adjusted_wald_ci
+from studies.conditions import condition_name
+from studies.events import hint
 from studies.log import Log
-from studies.words import N_, _
+from studies.titles import agency_name, service_name, step_name, thing_name
+from studies.troubles import WrongInput
+from studies.words import N_, _, in_a_row
 
 #: moments of evidence that a finding names; all of them are counted
 SHOWN: Final = 5
@@ -63,6 +68,24 @@ class Finding:
         """By what owner and state are kept: the same wherever the same thing hurts, whoever met it and how often."""
         told = json.dumps([self.rule, self.service, self.condition, self.step, self.detail], ensure_ascii=False)
         return hashlib.sha256(told.encode()).hexdigest()[:10]
+
+    @property
+    def called(self) -> str:
+        """What hurts, as people read it: data, offices and services by their titles."""
+        name = agency_name if self.rule == "hand_offs" else thing_name
+        return _(rules()[self.rule].TITLE).format(detail=name(self.detail) or _("it"))
+
+    @property
+    def keys(self) -> str:
+        """The keys of all that it names, for whoever looks for them in a journey or on the command line."""
+        parts = (self.service, self.condition, self.step, self.detail)
+        return " · ".join(f"`{part}`" for part in parts if part)
+
+    def where(self) -> str:
+        """In which service, under which condition, at which step."""
+        step = step_name(self.service, self.step)
+        parts = (service_name(self.service), condition_name(self.condition), step)
+        return sentence(" · ".join(part for part in parts if part))
 
     @property
     def share(self) -> float:
@@ -158,17 +181,24 @@ def counted_sessions(sessions: pd.DataFrame) -> pd.DataFrame:
     return sessions[(sessions["who"] != "load") & (sessions["outcome"] != "broken") & ~sessions["silent"].astype(bool)]
 
 
+def under(sessions: pd.DataFrame, word: str | None) -> pd.DataFrame:
+    """The sessions under one condition, all where none is asked for. Raises WrongInput for one that is not there."""
+    if word is None:
+        return sessions
+    there = sorted(str(one) for one in sessions["condition"].dropna().unique() if one)
+    if word not in there:
+        text = _("{option} {word} is not there. There are: {known}.{hint}")
+        known = in_a_row(there) or _("none")
+        raise WrongInput(text.format(option="--condition", word=word, known=known, hint=hint(word, there)))
+    return sessions[sessions["condition"].eq(word)]
+
+
 def _place(place: Any) -> tuple[str | None, ...]:
     return tuple(None if pd.isna(one) else str(one) for one in place)
 
 
-def settled_by_service(log: Log, measured: Measured) -> dict[str, tuple[int, int]]:
-    """(settled, all) of each service's cases: people's where there are any, else robots'; never both together."""
-    return settled_in(frames_of(log, measured.presets).sessions)
-
-
 def settled_in(sessions: pd.DataFrame) -> dict[str, tuple[int, int]]:
-    """The same of what was measured already."""
+    """(settled, all) of each service's cases: people's where there are any, else robots'; never both together."""
     counted = counted_sessions(sessions)
     chosen = counted[counted["who"] == ("people" if (counted["who"] == "people").any() else "robots")]
     done = chosen["outcome"].eq("concluded").groupby([chosen["service"], chosen["case"]]).any()
@@ -199,10 +229,9 @@ def told(found: Iterable[Finding]) -> str:
         share = _("{met} of {of} cases ({low:.0%} to {high:.0%})").format(
             met=one.cases, of=one.looked_at, low=one.low, high=one.high
         )
-        where = f"{one.service}, {one.step}" if one.step else one.service
-        lines.append(f"{place}. {one.what} [{where}; {one.condition or '–'}] {share}; {_(one.confidence)}; {one.key}")
+        lines.append(f"{place}. {one.called} [{one.where()}] {share}; {_(one.confidence)}; {one.key}")
         lines.append(f"   {one.remedy}")
         if one.evidence:
-            seen = ", ".join(f"{m.session} @ {m.second:g} s" for m in one.evidence)
+            seen = in_a_row(f"{m.session} @ {m.second:g} s" for m in one.evidence)
             lines.append("   " + _("See: {seen}").format(seen=seen))
     return "\n".join(lines) or _("The rules found nothing that hurts citizens here.")

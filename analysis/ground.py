@@ -16,8 +16,9 @@ from analysis import answers_kept, measures_kept
 from analysis.answers_kept import Answers
 from analysis.found import counted_sessions
 from analysis.measures_kept import Kept
-from analysis.soon import soon
+from studies.soon import soon
 from studies.store import Store
+from studies.untold import BEFORE, DAY, UNTOLD
 from studies.workspace import Workspace
 
 T = TypeVar("T")
@@ -82,7 +83,7 @@ class Ground:
         about = self.kept.sessions.set_index("session")[["service", "condition", "started", "outcome"]]
         mine = rows.assign(key=rows["session"].where(rows["joined"]))
         found = mine.join(about.add_suffix("_of"), on="key")
-        when = found["started_of"].fillna(found["when"])
+        when = dated(found["started_of"]).fillna(found["when"])
         return pd.DataFrame(
             {
                 "session": found["key"],
@@ -172,13 +173,22 @@ def cases_of(sessions: pd.DataFrame) -> pd.DataFrame:
     way = counted["channel"].map(WAYS).fillna("web")
     for name in dict.fromkeys(WAYS.values()):
         found[f"by_{name}"] = way.eq(name).groupby(counted["case"]).any() if (way == name).any() else False
+    found["started"] = dated(found["started"])
     found["quarter"] = quarters(found["started"])
     return found.reset_index()
 
 
+def dated(moments: pd.Series) -> pd.Series:
+    """The moments that are known. Where a source told none, an importer counts from a day of its own: that is none."""
+    untold = (moments.dt.year <= BEFORE) | ((moments > UNTOLD - DAY) & (moments < UNTOLD + DAY))
+    known: pd.Series = moments.mask(untold)
+    return known
+
+
 def quarters(moments: pd.Series) -> pd.Series:
-    """The quarter of each moment (UTC) as a number that grows by one a quarter; missing (NaN) where there is none."""
-    found: pd.Series = moments.dt.year * 4 + moments.dt.quarter - 1
+    """The quarter of each moment (UTC) as a number that grows by one a quarter; missing (NaN) without a known date."""
+    known = dated(moments)
+    found: pd.Series = known.dt.year * 4 + known.dt.quarter - 1
     return found
 
 

@@ -22,6 +22,7 @@ from analysis.statistics.league import (
     rank_intervals_pairwise,
 )
 from analysis.statistics.own_levels import reach
+from studies.titles import service_name
 from studies.troubles import WrongInput
 from studies.words import N_, _
 
@@ -221,5 +222,6 @@ def told(found: League) -> str:
         share = _("{settled} of {cases} settled ({low:.0%} to {high:.0%})").format(
             settled=one.settled, cases=one.cases, low=one.low, high=one.high
         )
-        lines.append(f"{one.group or '–'}  {one.service}: {places}; {share}; {one.says}")
+        name = service_name(one.service) or _("no service told")
+        lines.append(f"{one.group or '–'}  {name}: {places}; {share}; {one.says}")
     return "\n".join(lines) or _("There are no cases to rank services by.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 import pandas as pd
 
 from analysis import figures
@@ -10,7 +12,8 @@ from analysis.ground import Ground
 from analysis.league import League, Standing, league
 from analysis.scoreboard_told import percents
 from analysis.sureness import PEOPLE, ROBOTS
-from studies.words import _, language
+from studies.titles import service_name
+from studies.words import _, spoken
 
 
 def whose(ground: Ground) -> str:
@@ -20,7 +23,7 @@ def whose(ground: Ground) -> str:
 
 def league_of(ground: Ground, condition: str | None, fewest: int) -> League:
     """The league of a study's services under one condition; satisfaction by what was asked most."""
-    name = ("league", language(), condition, fewest)
+    name = ("league", spoken(), condition, fewest)
     return ground.remembered(name, lambda: _league_of(ground, condition, fewest))
 
 
@@ -64,7 +67,7 @@ def table(found: League) -> pd.DataFrame:
     return pd.DataFrame(
         {
             _("Place"): [_place(one) for one in rows],
-            _("Service"): [figures.island(one.service) or _("no service told") for one in rows],
+            _("Service"): [service_name(one.service) or _("no service told") for one in rows],
             _("Needs settled"): [
                 figures.sentence(
                     _("{settled} of {cases} ({share})").format(
@@ -80,6 +83,13 @@ def table(found: League) -> pd.DataFrame:
             _("Satisfaction, outcomes alike"): [_satisfaction(one) for one in rows],
         }
     )
+
+
+def command(study: str, fewest: int, condition: str | None) -> str:
+    """The command that says the same."""
+    words = ["./lab", "league", study, "--fewest", str(fewest)]
+    words += ["--condition", condition] if condition else []
+    return shlex.join(words)
 
 
 def _place(one: Standing) -> str:

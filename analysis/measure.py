@@ -23,7 +23,7 @@ from studies.log import Log
 from studies.presets import Presets
 from studies.script import parse
 from studies.waits import Wait, told
-from studies.words import N_, _
+from studies.words import N_, _, in_a_row
 
 VALUE: Final = "value"
 NOT_APPLICABLE: Final = "not applicable"
@@ -203,6 +203,7 @@ def counted(metric: Metric) -> bool:
 
 
 def plain(value: float | str, *, counts: bool) -> float | str:
+    """A metric's value as it is handed out: a word, a whole number, or a number to the log's precision."""
     # Microseconds are what the log keeps; further digits are the computer's own, but for a share's.
     if isinstance(value, str):
         return value
@@ -217,7 +218,7 @@ def _deaf(needs: tuple[str, ...], batch: Batch) -> tuple[np.ndarray, list[str]]:
     for place, hears in enumerate(ears.tolist()):
         missing = [n for n in needs if not any(hears >> V[verb] & 1 for verb in n.split("|"))]
         if missing:
-            verbs = ", ".join(
+            verbs = in_a_row(
                 _("{verb} by the {actor}").format(verb=v, actor=VERBS[v.split("|")[0]][0]) for v in missing
             )
             reasons.append(_("this source does not hear: {verbs}").format(verbs=verbs))

@@ -2,6 +2,7 @@
 
     measures/<study>/sessions.parquet     every metric of every session, and who, when, where
     measures/<study>/caught.parquet       each time that a rule of findings caught something
+    measures/<study>/spent.parquet        the seconds that each session spent at each step (analysis/step_times.py)
 
 Kept with the names of the sealed parts it was made from, the presets, and a sum of the definitions. Cases that newly
 sealed parts speak of are measured anew; the rest stays. Parts merged change nothing; anything taken out, or measured by
@@ -24,6 +25,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from analysis.session_rows import caught_of, rows_of, told_of
+from analysis.step_times import spent_of
 from studies import archive
 from studies.batch import Batch, batch_from, batch_of
 from studies.compaction import MERGED, replaced_by
@@ -35,11 +37,13 @@ from studies.words import _
 from studies.workspace import CHECKOUT, Workspace
 
 STATE: Final = b"khutwa.measured"
+SPENT: Final = "spent.parquet"
 #: more new cases than this, and reading everything once is quicker than picking them out
 MANY: Final = 20_000
-DEFINED_IN: Final = ("analysis/metrics/*.py", "analysis/findings/*.py", "analysis/session_rows.py", "studies/batch.py",
-                     "studies/waits.py", "studies/spans.py", "studies/holdings.py", "studies/hesitations.py",
-                     "studies/presets.py", "studies/corrections.py", "studies/calendars.py")  # fmt: skip
+DEFINED_IN: Final = ("analysis/metrics/*.py", "analysis/findings/*.py", "analysis/session_rows.py",
+                     "analysis/step_times.py", "studies/batch.py", "studies/waits.py", "studies/spans.py",
+                     "studies/holdings.py", "studies/hesitations.py", "studies/presets.py", "studies/corrections.py",
+                     "studies/calendars.py")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -61,11 +65,16 @@ def at_hand(
     path = archive.measured_beside(study, space) / "sessions.parquet"
     try:
         state = _state(path)
-        if state.get("made by") != made_by(presets or Presets()):
+        if state.get("made by") != made_by(presets or Presets()) or not path.with_name(SPENT).exists():
             return None
         return _read(path.parent, tuple(state["parts"]), path.stat().st_mtime_ns, columns)
     except (OSError, pa.ArrowInvalid, KeyError):  # nothing there yet, or written over just now: measured when asked
         return None
+
+
+def spent_at_hand(study: str, space: Workspace) -> pd.DataFrame:
+    """The seconds that each session spent at each step, as they were kept with what is at hand."""
+    return _frame(pq.read_table(archive.measured_beside(study, space) / SPENT))
 
 
 def is_up_to_date(kept: Kept | None, study: str, space: Workspace) -> bool:
@@ -82,12 +91,13 @@ def measured(study: str, space: Workspace, presets: Presets | None = None) -> Ke
         return there
     if not parts:
         archive.read(study, space)  # which says what studies there are
-    sessions, caught = _anew(there, study, space, presets, parts)
+    sessions, caught, spent = _anew(there, study, space, presets, parts)
     rows = _rows_in(study, space)
     folder = archive.measured_beside(study, space)
     told = {STATE: json.dumps({"parts": list(parts), "made by": made_by(presets), "rows": rows})}
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        archive.write_whole(spent, folder / SPENT)
         archive.write_whole(caught, folder / "caught.parquet")
         archive.write_whole(sessions.replace_schema_metadata(told), folder / "sessions.parquet")
     except OSError as cause:
@@ -119,21 +129,22 @@ def _definitions() -> str:
 
 def _anew(
     there: Kept | None, study: str, space: Workspace, presets: Presets, parts: tuple[str, ...]
-) -> tuple[pa.Table, pa.Table]:
-    """Both tables: what is new measured and put beside what stays, or everything."""
+) -> tuple[pa.Table, pa.Table, pa.Table]:
+    """All tables: what is new measured and put beside what stays, or everything."""
     files = dict(zip(parts, archive.files_of(study, space), strict=False))
     new = None if there is None else _new_parts(there.parts, study, space, files)
     cases = None if new is None else _cases_in([files[part][0] for part in new])
     if there is None or cases is None or len(cases) > MANY:
         return _measure(pieces_of(list(files.values())), presets, told_of(_heard(list(files.values()))))
     log = _of_cases(list(files.values()), cases, [files[part] for part in new or ()])
-    sessions, caught = _measure_batch(batch_of(log), presets, log.sentences, told_of(log.sessions))
+    made = _measure_batch(batch_of(log), presets, log.sentences, told_of(log.sessions))
     again = pa.array(log.sessions["session"].to_pylist(), pa.string())
     folder = archive.measured_beside(study, space)
-    return (
-        pa.concat_tables([_without(pq.read_table(folder / "sessions.parquet"), again), sessions]).combine_chunks(),
-        pa.concat_tables([_without(pq.read_table(folder / "caught.parquet"), again), caught]).combine_chunks(),
+    sessions, caught, spent = (
+        pa.concat_tables([_without(pq.read_table(folder / name), again), new]).combine_chunks()
+        for name, new in zip(("sessions.parquet", "caught.parquet", SPENT), made, strict=True)
     )
+    return sessions, caught, spent
 
 
 def _new_parts(
@@ -187,14 +198,16 @@ def _heard(files: Sequence[tuple[Path, Path]]) -> pa.Table:
     return rows.take(keep).drop_columns(["row"])
 
 
-def _measure(pieces: Iterable[Piece], presets: Presets, told: pd.DataFrame) -> tuple[pa.Table, pa.Table]:
+def _measure(pieces: Iterable[Piece], presets: Presets, told: pd.DataFrame) -> tuple[pa.Table, pa.Table, pa.Table]:
     made = [_measure_batch(batch_from(*piece), presets, piece[0], told) for piece in pieces]
-    sessions, caught = ([pair[k] for pair in made] for k in (0, 1))
-    return pa.concat_tables(sessions).combine_chunks(), pa.concat_tables(caught).combine_chunks()
+    sessions, caught, spent = (pa.concat_tables([each[k] for each in made]).combine_chunks() for k in range(3))
+    return sessions, caught, spent
 
 
-def _measure_batch(batch: Batch, presets: Presets, said: pa.Table, told: pd.DataFrame) -> tuple[pa.Table, pa.Table]:
-    return rows_of(batch, presets, said, told), caught_of(batch, presets)
+def _measure_batch(
+    batch: Batch, presets: Presets, said: pa.Table, told: pd.DataFrame
+) -> tuple[pa.Table, pa.Table, pa.Table]:
+    return rows_of(batch, presets, said, told), caught_of(batch, presets), spent_of(batch, presets)
 
 
 def _without(table: pa.Table, sessions: pa.Array) -> pa.Table:

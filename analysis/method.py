@@ -36,7 +36,7 @@ from analysis.statistics.two_proportions import (
     newcombe_difference_ci,
 )
 from studies.troubles import WrongInput
-from studies.words import N_, _
+from studies.words import N_, _, in_a_row
 
 SHARE: Final = "share"
 MEAN: Final = "mean"
@@ -94,7 +94,7 @@ def answer(
     """
     if kind not in KINDS:
         raise WrongInput(_("{kind} is nothing that is compared. There are: {kinds}.").format(
-            kind=kind, kinds=", ".join(KINDS)))  # fmt: skip
+            kind=kind, kinds=in_a_row(KINDS)))  # fmt: skip
     if len(groups) < 2:
         raise WrongInput(_("A comparison needs two conditions or more; here is {n}.").format(n=len(groups)))
     sizes = tuple(len(values) for values in groups.values())
@@ -103,7 +103,7 @@ def answer(
         raise WrongInput(_("Condition {name} has no values to compare.").format(name=empty))
     if paired and len(set(sizes)) > 1:
         raise WrongInput(_("Pairs need as many values in each condition; here are {sizes}.").format(
-            sizes=", ".join(map(str, sizes))))  # fmt: skip
+            sizes=in_a_row(map(str, sizes))))  # fmt: skip
     given = {name: [float(v) for v in values] for name, values in groups.items()}
     if kind == SHARE and any(v not in (0.0, 1.0) for values in given.values() for v in values):
         raise WrongInput(_("A share is of values 1 (got there) and 0 (did not)."))

@@ -15,6 +15,7 @@ import numpy as np
 
 from studies.batch import Batch
 from studies.holdings import requests_of
+from studies.titles import datum_name
 from studies.topics import dictionary
 from studies.words import _
 
@@ -72,7 +73,8 @@ def told(cells: Sequence[Asking]) -> str:
     head = (_("agency"), _("datum"), _("asked"), _("again"), _("held by"))
     lines = ["{:<24} {:<24} {:>7} {:>7}  {}".format(*head)]
     lines += [
-        f"{cell.agency or '–':<24} {cell.datum:<24} {cell.asked:>7} {cell.although_held:>7}  {cell.held_by or '–'}"
+        f"{cell.agency or '–':<24} {datum_name(cell.datum):<24} {cell.asked:>7} {cell.although_held:>7}"
+        f"  {cell.held_by or '–'}"
         for cell in cells
     ]
     all_of_it = _("Of {asked} questions {state} were for what the state holds, {again} for what the case held already.")

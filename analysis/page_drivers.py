@@ -11,9 +11,12 @@ from analysis.drivers import Drivers
 from analysis.ground import Ground
 from analysis.what_if import what_if
 from studies import page_look as look
+from studies.titles import datum_name
 from studies.troubles import Trouble
 from studies.words import _, language
 from surveys.instruments import instrument as instrument_named
+
+SURVEYS = "surveys/page_surveys.py"
 
 
 def shown(found: Drivers) -> None:
@@ -21,13 +24,18 @@ def shown(found: Drivers) -> None:
     for line in drivers_tables.said(found):
         st.markdown(line)
     if not found.effects:
+        look.way(SURVEYS, _("Ask citizens after their visit"), ":material/rate_review:", study=study or "")
         return
     words = _("What each driver goes along with; see the table.")
     leader.chart(scoreboard.effects, found.effects, key="drivers", alt=words)
     leader.plain_table(drivers_tables.effects_table(found), _("What drives satisfaction"))
     if found.importance:
+        bare = drivers_tables.without_intervals(found, study or "", instrument or "sus", assigned)
         st.markdown(f"**{_('How much each of them explains')}**")
         leader.plain_table(drivers_tables.importance_table(found), _("How much each of them explains"))
+        if bare:
+            st.caption(bare.why)
+            st.code(bare.command, language="bash")
     if found.by_outcome:
         with st.expander(_("Those who got what they came for, and those who did not")):
             leader.plain_table(drivers_tables.by_outcome_table(found), _("By outcome"))
@@ -51,8 +59,13 @@ def what_would_be(ground: Ground, ready: visits_kept.Ready) -> None:
             look.trouble(str(trouble))
     with names:
         steps, questions = ready.named
-        waits = st.multiselect(_("Without the silence at these steps"), steps, key="without_waits")
-        asked = st.multiselect(_("Without asking again for these"), questions, key="without_questions")
+        services = {one.service for one in visits}
+        waits = st.multiselect(_("Without the silence at these steps"), steps, key="without_waits",
+            format_func=lambda step: drivers_tables.step_told(step, services),
+        )  # fmt: skip
+        asked = st.multiselect(
+            _("Without asking again for these"), questions, key="without_questions", format_func=datum_name
+        )
         try:
             less = visits_kept.removed(ground, visits, waits, asked)
             expected = what_if(found, visits, less) if less else None

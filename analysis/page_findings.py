@@ -12,8 +12,9 @@ from analysis.scoreboard import Worst
 from studies import page_door as door
 from studies import page_look as look
 from studies.house.people import acting
+from studies.titles import service_name
 from studies.troubles import Trouble
-from studies.words import _, language
+from studies.words import _, spoken
 
 SESSIONS = "analysis/page_sessions.py"
 
@@ -23,7 +24,9 @@ def chosen(rows: list[Worst]) -> list[Worst]:
     one, two, three = st.columns(3)
     with one:
         services = ["", *findings_tables.services(rows)]
-        service = look.choose(_("Service"), services, "service", lambda name: name or _("all services")) or ""
+        service = (
+            look.choose(_("Service"), services, "service", lambda name: service_name(name) or _("all services")) or ""
+        )
     with two:
         states = ["", *agreed.STATES]
         state = look.choose(_("State"), states, "state", lambda name: _(name) if name else _("any state")) or ""
@@ -40,7 +43,7 @@ def closely(study: str, rows: list[Worst]) -> None:
             look.robots()
         told = scoreboard_told.finding_told(row)
         st.markdown(f"#### {told.what}")
-        st.caption(told.where)
+        st.caption(told.where, help=row.finding.keys)
         figures, evidence = st.columns([3, 2])
         with figures:
             st.markdown(f"{told.met}  \n{told.saved}  \n{told.sure}")
@@ -90,7 +93,7 @@ if study := look.choose_study():
     ground = leader.standing_on(study)
     condition = leader.choose_condition(ground)
     every = leader.shortly(
-        ("findings", study, language(), condition),
+        ("findings", study, spoken(), condition),
         lambda: findings_tables.every(ground, leader.store(), condition),
     )
     rows = chosen(every)

@@ -11,9 +11,9 @@ import streamlit as st
 from analysis.charts.drawn import drawn
 from analysis.ground import Ground, ground
 from analysis.scoreboard_told import usual_condition
-from analysis.soon import PATIENCE, soon
 from studies import page_look as look
 from studies.conditions import condition_name
+from studies.soon import PATIENCE, soon
 from studies.store import Store
 from studies.troubles import Trouble
 from studies.words import _
@@ -83,7 +83,7 @@ def choose_condition(found: Ground) -> str | None:
 def chart(make: Callable[..., Any], shown: Any, *how: Any, key: str, alt: str) -> None:
     """A chart of things that stay as they are, drawn once; `alt` says in words what it shows."""
     spec = drawn(make, shown, *how, look.dark())
-    st.vega_lite_chart(None, spec, width="content", theme=None, key=key, alt=alt)
+    look.chart(spec, key=key, alt=alt)
 
 
 def plain_table(rows: pd.DataFrame, what: str) -> None:

@@ -39,4 +39,4 @@ if study := look.choose_study():
             leader.chart(league.places, found, key="places", alt=words)
     leader.plain_table(league_tables.table(found), _("League of services"))
     st.caption(_("The same on the command line:"))
-    st.code(f"./lab league {study} --fewest {int(fewest)}", language="bash")
+    st.code(league_tables.command(study, int(fewest), condition), language="bash")

@@ -8,10 +8,10 @@ import streamlit as st
 
 from analysis import against, charts, evidence, figures, session_list
 from analysis.measure import metrics
-from analysis.soon import soon
 from studies import page_look as look
+from studies.soon import soon
 from studies.troubles import Trouble
-from studies.words import _, language, ngettext
+from studies.words import _, ngettext, spoken
 
 
 def compared(study: str) -> None:
@@ -26,7 +26,7 @@ def compared(study: str) -> None:
     key = look.choose(_("Journey"), list(there), "task", lambda one: evidence.journey_name(*there[one]))
     if key is None:
         return
-    name = ("against", study, key, language())
+    name = ("against", study, key, spoken())
     made = soon(name, lambda: against.compared(study, key, look.space()))
     if made is None:
         st.info(_("This is being worked out; it is shown here as soon as that is done."))

@@ -15,11 +15,14 @@ from analysis.sureness import PEOPLE, ROBOTS
 from studies import page_door as door
 from studies import page_look as look
 from studies.house.people import acting
+from studies.titles import service_name
 from studies.troubles import Trouble
-from studies.words import _, language
+from studies.words import _, language, spoken
 from surveys.instruments import instrument as instrument_named
 
+SURVEYS = "surveys/page_surveys.py"
 FINDINGS, LEAGUE, DRIVERS = "analysis/page_findings.py", "analysis/page_league.py", "analysis/page_drivers.py"
+COST = "analysis/page_cost.py"
 
 
 def choices(ground: Ground) -> tuple[str | None, str, str | None]:
@@ -45,7 +48,8 @@ def satisfaction(board: Scoreboard, standings: list[Standing], who: str) -> None
     """Satisfaction by service: quarter by quarter, since the last quarter, against its target."""
     st.subheader(_("Satisfaction by service"), anchor=False)
     if board.instrument is None:
-        st.info(_("Nobody was asked how satisfied they are. ./lab survey asks them."))
+        st.info(_("Nobody was asked how satisfied they are. `./lab survey` asks them."))
+        look.way(SURVEYS, _("Ask citizens after their visit"), ":material/rate_review:", study=board.study)
         return
     if any(len(one.trend) > 1 for one in standings):
         words = _("Satisfaction quarter by quarter; the table below says the same.")
@@ -105,7 +109,7 @@ def agreements(board: Scoreboard) -> None:
         return
     target, volume = st.columns(2)
     with target.form("target", border=True):
-        service = st.selectbox(_("Service"), names, key="target_service")
+        service = st.selectbox(_("Service"), names, key="target_service", format_func=service_name)
         measure = st.selectbox(
             _("What is to be reached"), list(agreed.MEASURES), key="target_measure",
             format_func=lambda name: _(scoreboard_told.TITLES[name]),
@@ -117,7 +121,7 @@ def agreements(board: Scoreboard) -> None:
             day = since if isinstance(since, date) else None
             keep("target", lambda: agreed.set_target(leader.store(), service, measure, value, acting(), day))
     with volume.form("volume", border=True):
-        service_counted = st.selectbox(_("Service"), names, key="volume_service")
+        service_counted = st.selectbox(_("Service"), names, key="volume_service", format_func=service_name)
         cases = st.number_input(_("Cases in a year"), min_value=0.0, step=1000.0, key="volume_cases")
         tariff = st.number_input(_("What an hour of a citizen is worth"), min_value=0.0, key="volume_tariff")
         currency = st.text_input(_("Currency"), key="volume_currency")
@@ -166,10 +170,12 @@ if study := look.choose_study():
     ground = leader.standing_on(study)
     condition, period, instrument = choices(ground)
     board = leader.shortly(
-        ("board", study, language(), condition, instrument, period),
+        ("board", study, spoken(), condition, instrument, period),
         lambda: scoreboard_told.board_of(ground, leader.store(), condition, instrument, period),
     )
     st.markdown(scoreboard_told.in_one_sentence(board))
+    if undated := scoreboard_told.undated_told(board):
+        st.caption(undated)
     people, robots = (scoreboard_told.of(board, who) for who in (PEOPLE, ROBOTS))
     first, who = (people, PEOPLE) if people else (robots, ROBOTS)
     if first:
@@ -187,8 +193,10 @@ if study := look.choose_study():
     agreements(board)
     frameworks(ground, condition)
     on_the_command_line(board)
-    league, drivers = st.columns(2)
+    league, drivers, cost = st.columns(3)
     with league:
         look.way(LEAGUE, _("League of services"), ":material/leaderboard:", study=study)
     with drivers:
         look.way(DRIVERS, _("What drives satisfaction"), ":material/tune:", study=study)
+    with cost:
+        look.way(COST, _("What it costs citizens"), ":material/payments:", study=study)

@@ -32,7 +32,7 @@ def watched(study: evidence.Study, session: str) -> None:
         look.trouble(str(trouble))
         return
     if shown is None:
-        st.info(_("No replay was kept of this session. ./lab run … --replay keeps one."))
+        st.info(_("No replay was kept of this session. `./lab run … --replay` keeps one."))
         return
     document, height = shown
     st.iframe(document, height=height)
@@ -109,7 +109,7 @@ def closely(study: evidence.Study, session: str, at: float | None) -> None:
         noted(study, session)
     with checks:
         if shown.checks.empty:
-            st.info(_("Nobody looked at the pages of this session besides. ./lab run … --check does."))
+            st.info(_("Nobody looked at the pages of this session besides. `./lab run … --check` does."))
         else:
             look.table(shown.checks, "checks")
 
@@ -168,7 +168,7 @@ def listed(study: str) -> str | None:
         if one and one not in names and session_list.there(study, one, look.space()):
             names[one] = one
     if lost := look.gone("session", list(names)):
-        st.warning(str(session_list.gone(study, lost)))
+        st.warning(look.told(str(session_list.gone(study, lost))))
     return look.choose(
         _("Session"), list(names), "session", lambda key: names[key], **({"index": None} if lost else {})
     )

@@ -48,11 +48,13 @@ def worked(finding: Finding, since: date, ground: Ground) -> Remedy:
     lost = here["lost"].groupby(here["session"].map(case_of)).sum()
     met = mine["case"].isin(lost.index).to_numpy()
     seconds = mine["case"].map(lost).fillna(0.0).to_numpy(float)
+    dated = mine["started"].notna().to_numpy()  # what has no known date came neither before nor after
     after = (mine["started"] >= pd.Timestamp(since, tz="UTC")).to_numpy()
+    before = dated & ~after
     return Remedy(
         since,
-        changes.of_shares("met", "lower", _counted(met, ~after), _counted(met, after)),
-        changes.of_means("seconds_lost", "lower", seconds[~after], seconds[after]),
+        changes.of_shares("met", "lower", _counted(met, before), _counted(met, after)),
+        changes.of_means("seconds_lost", "lower", seconds[before], seconds[after]),
     )
 
 

@@ -20,13 +20,12 @@ from analysis.found import Finding, findings_in, with_volume
 from analysis.ground import WAYS, YEAR, Ground, latest_quarter, quarter_name, within
 from analysis.remedies import Remedy
 from analysis.sureness import Sure
-from studies.words import N_, _, language
+from studies.words import N_, _, spoken
 from surveys.instruments import instrument as instrument_named
 
 PER: Final = 1000  # citizens, where nobody has said how many there are in a year
 WORST: Final = 3
 TREND: Final = 8  # quarters
-NOT_SAID: Final = N_("no service told")
 REACHED, MISSED, OPEN_YET = N_("reached"), N_("not reached"), N_("not enough to say")
 
 
@@ -123,6 +122,7 @@ class Scoreboard:
     standings: tuple[Standing, ...]
     worst: tuple[Worst, ...]
     behind: bool
+    undated: int = 0  # cases of which no date is known: in no quarter
 
     def json(self) -> dict[str, Any]:
         """What is exchanged."""
@@ -130,7 +130,7 @@ class Scoreboard:
             "study": self.study, "condition": self.condition, "period": self.period, "instrument": self.instrument,
             "scale": list(self.scale) if self.scale else None, "quarter": self.quarter, "compared_with": self.before,
             "services": [one.json() for one in self.standings], "findings": [one.json() for one in self.worst],
-            "newer_is_being_counted": self.behind,
+            "newer_is_being_counted": self.behind, "cases_without_a_date": self.undated,
         }  # fmt: skip
 
 
@@ -173,6 +173,7 @@ def scoreboard(
         tuple(_as_shown_together(standings)),
         tuple(worst_of(ground, condition, volumes, decisions)[:WORST]),
         ground.behind,
+        int(cases["quarter"].isna().sum()),
     )  # fmt: skip
 
 
@@ -204,7 +205,7 @@ def worst_of(
 def _found(ground: Ground, condition: str | None) -> list[Finding]:
     sessions = ground.kept.sessions
     chosen = sessions if condition is None else sessions[sessions["condition"].eq(condition)]
-    name = ("findings", condition, language())
+    name = ("findings", condition, spoken())
     return ground.remembered(name, lambda: findings_in(chosen, ground.kept.caught))
 
 

@@ -20,7 +20,9 @@ from analysis.scoreboard_told import (
     service_name,
     target_told,
 )
+from studies import dates
 from studies.store import Store
+from studies.titles import service_name as title_of
 from studies.words import _
 
 
@@ -30,12 +32,18 @@ def satisfaction_table(standings: Sequence[Standing]) -> pd.DataFrame:
         {
             _("Service"): [service_name(one) for one in standings],
             _("Satisfaction"): [figure(one.satisfaction) for one in standings],
-            _("Quarter by quarter"): [" · ".join(_quarter(q) for q in one.trend) for one in standings],
+            _("Quarter by quarter"): [_trend(one) for one in standings],
             _("Since the last quarter"): [rated_since(one) for one in standings],
             _("Target"): [" · ".join(target_told(a) for a in one.against) or "–" for one in standings],
             _("How sure"): [one.satisfaction.says for one in standings],
         }
     )
+
+
+def _trend(one: Standing) -> str:
+    if not one.trend and one.satisfaction.n:
+        return _("no date")
+    return " · ".join(_quarter(q) for q in one.trend)
 
 
 def _quarter(quarter: Quarter) -> str:
@@ -90,11 +98,11 @@ def targets_table(store: Store, services: Sequence[str]) -> pd.DataFrame:
     found = every_target(store, services)
     return pd.DataFrame(
         {
-            _("Service"): [figures.island(one.service) for one in found],
+            _("Service"): [title_of(one.service) for one in found],
             _("What is to be reached"): [_(TITLES[one.measure]) for one in found],
             _("Target"): [amount(one.measure, one.value) for one in found],
-            _("Since when"): [figures.island(str(one.since)) for one in found],
+            _("Since when"): [dates.figure(one.since) for one in found],
             _("Who"): [one.who for one in found],
-            _("Set on"): [figures.island(f"{one.at:%Y-%m-%d %H:%M}") if one.at else "" for one in found],
+            _("Set on"): [dates.figure(one.at) if one.at else "" for one in found],
         }
     )

@@ -14,11 +14,12 @@ from analysis.remedies import Remedy, says
 from analysis.scoreboard import MISSED, PER, REACHED, Against, Scoreboard, Standing, Worst, scoreboard
 from analysis.sureness import PEOPLE, ROBOTS, Sure
 from analysis.sureness import told as sure_of
+from studies import dates, titles
 from studies.conditions import condition_name
 from studies.events import hint
 from studies.store import Store
 from studies.troubles import WrongInput
-from studies.words import N_, _, language, ngettext
+from studies.words import N_, _, in_a_row, ngettext, spoken
 
 AS_IS: Final = "as_is"
 TITLES: Final = {
@@ -45,7 +46,7 @@ def board_of(
     _known("--period", period, list(PERIODS))
     agreed = targets(store), volumes(store), decisions(store)
     chosen = condition or usual_condition(ground)
-    name = ("board", language(), chosen, instrument, period, *(tuple(one.items()) for one in agreed))
+    name = ("board", spoken(), chosen, instrument, period, *(tuple(one.items()) for one in agreed))
     return ground.remembered(
         name,
         lambda: scoreboard(
@@ -67,7 +68,7 @@ def usual_condition(ground: Ground) -> str | None:
 
 
 def period_name(period: str) -> str:
-    """A period in a list."""
+    """A period by which a leader looks: everything, the last year, the last quarter."""
     return {ALL: _("everything so far"), YEAR: _("the last four quarters"), QUARTER: _("the last quarter")}[period]
 
 
@@ -117,7 +118,7 @@ def change_told(change: Change) -> str:
     interval = between(change.measure, change.low, change.high, signed=True)
     effect = amount(change.measure, change.difference, signed=True)
     told = f"{effect} ({interval})" if interval else effect
-    return figures.sentence(f"{_(TITLES[change.measure])}: {told}, {_(change.verdict)}")
+    return figures.sentence(f"{_(TITLES[change.measure])}: {in_a_row([told, _(change.verdict)])}")
 
 
 def rated_since(standing: Standing) -> str:
@@ -127,7 +128,7 @@ def rated_since(standing: Standing) -> str:
         return _("not enough to say")
     effect = figures.number(change.difference, signed=True)
     interval = between("satisfaction", change.low, change.high, signed=True).replace(" ", UNBROKEN)
-    return figures.sentence(f"{effect} ({interval}), {_(change.verdict)}" if interval else effect)
+    return figures.sentence(in_a_row([f"{effect} ({interval})", _(change.verdict)]) if interval else effect)
 
 
 def moved(standing: Standing) -> list[Change]:
@@ -150,7 +151,7 @@ def target_told(one: Against) -> str:
     said = text.format(
         what=_(TITLES[one.target.measure]),
         value=amount(one.target.measure, one.target.value),
-        since=figures.island(str(one.target.since)),
+        since=dates.figure(one.target.since),
         verdict=_(one.verdict),
     )
     return figures.sentence(said)
@@ -158,7 +159,7 @@ def target_told(one: Against) -> str:
 
 def service_name(standing: Standing) -> str:
     """A service; what no service was told of is said to be so."""
-    return figures.island(standing.service) if standing.service else _("no service told")
+    return titles.service_name(standing.service) or _("no service told")
 
 
 def of(board: Scoreboard, who: str) -> list[Standing]:
@@ -201,11 +202,10 @@ def finding_told(row: Worst) -> FindingTold:
         saved = _("{time} lost by a case").format(time=figures.measured(found.seconds_each, "s"))
     else:
         saved = _("{hours} hours in a year would be saved").format(hours=figures.number(round(found.hours_saved)))
-    parts = (found.service, condition_name(found.condition), found.step)
     since = f" ({figures.island(str(row.decision.since))})" if row.decision.since else ""
     return FindingTold(
-        what=figures.sentence(found.what),
-        where=figures.sentence(" · ".join(figures.island(part) for part in parts if part)),
+        what=figures.sentence(found.called),
+        where=found.where(),
         met=figures.sentence(met),
         saved=figures.sentence(saved),
         owner=row.decision.owner or _("nobody yet"),
@@ -266,6 +266,8 @@ def in_one_sentence(board: Scoreboard) -> str:
 
 def compared_told(board: Scoreboard) -> str:
     """Which quarters are compared, and how."""
+    if board.quarter is None and board.undated:
+        return _("No date is known of what was observed: there are no quarters to compare.")
     if board.quarter is None:
         return _("Nothing was observed yet.")
     text = _(
@@ -273,6 +275,20 @@ def compared_told(board: Scoreboard) -> str:
         "things may have changed at the same time."
     )
     return text.format(quarter=figures.island(board.quarter), before=figures.island(board.before or ""))
+
+
+def undated_told(board: Scoreboard) -> str:
+    """Which cases are in no quarter and no trend, since nobody knows when they were; nothing where there are none."""
+    if not board.undated:
+        return ""
+    text = ngettext(
+        "{n} case has no date: it is in no quarter and in no trend.",
+        "{n} cases have no date: they are in no quarter and in no trend.",
+        board.undated,
+    )
+    left_out = board.quarter is not None and board.period != ALL
+    told = text.format(n=figures.number(board.undated))
+    return told + " " + _("They count in everything so far alone.") if left_out else told
 
 
 def news(board: Scoreboard) -> list[str]:
@@ -325,15 +341,15 @@ def told(board: Scoreboard) -> str:
             )
             lines.append(f"    {borne} ({per(one)})")
             lines += [f"    {target_told(a)}" for a in one.against]
+    lines += [undated] if (undated := undated_told(board)) else []
     for row in board.worst:
         state, owner = _(row.decision.state), row.decision.owner or _("nobody yet")
-        where = " · ".join(part for part in (row.finding.service, row.finding.step) if part)
-        lines.append(f"{row.finding.key}  {row.finding.what} [{where}]: {state}, {owner}")
+        lines.append(f"{row.finding.key}  {row.finding.called} [{row.finding.where()}]: {in_a_row([state, owner])}")
     return "\n".join(lines)
 
 
 def _known(option: str, word: str | None, there: Sequence[str]) -> None:
     if word is not None and word not in there:
         text = _("{option} {word} is not there. There are: {known}.{hint}")
-        known = ", ".join(there) or _("none")
+        known = in_a_row(there) or _("none")
         raise WrongInput(text.format(option=option, word=word, known=known, hint=hint(word, list(there))))

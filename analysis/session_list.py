@@ -20,14 +20,17 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from analysis import measures_kept
-from analysis.evidence import Study, outcome_name
+from analysis.evidence import Study
 from analysis.figures import island, measured, number, sentence
 from analysis.measure import VALUE, measure, metrics, worded
-from studies import archive
+from studies import archive, dates
 from studies.conditions import condition_name
 from studies.log import SENTENCES, SESSIONS, Log
+from studies.outcomes import outcome_name
 from studies.presets import Presets
+from studies.titles import service_name
 from studies.troubles import WrongInput
+from studies.untold import untold
 from studies.words import N_, _
 from studies.workspace import Workspace
 
@@ -98,7 +101,7 @@ def listed(study: str, space: Workspace, asked: Asked) -> Listed:
     """One page of a study's sessions. What cannot be heard of a session stands behind what can, either way round."""
     path = kept_file(study, space)
     sort = asked.sort if asked.sort in sortable() else LATEST
-    where, values = _where(asked)
+    where, values = _where(asked, choices(study, space)["task"] if asked.words else [])
     way = "ASC" if asked.ascending else "DESC"
     columns = ", ".join(
         ["session", *FILTERS.values(), "participant", "started"]
@@ -116,12 +119,13 @@ def listed(study: str, space: Workspace, asked: Asked) -> Listed:
     return Listed(told.to_pylist(), total, pages, page)
 
 
-def _where(asked: Asked) -> tuple[str, list[str]]:
-    """The condition of a list as SQL; what a reader has typed goes in as values only."""
-    parts, values = ["true"], list[str]()
+def _where(asked: Asked, services: Sequence[str]) -> tuple[str, list[Any]]:
+    """The condition of a list as SQL; what a reader has typed goes in as values only. Services go by title, too."""
+    parts, values = ["true"], list[Any]()
     for word in asked.words.split():
-        parts.append("contains(lower(concat_ws(' ', session, service, condition, participant)), lower(?))")
-        values.append(word)
+        known = "contains(lower(concat_ws(' ', session, service, condition, participant)), lower(?))"
+        parts.append(f"({known} OR service IN (SELECT unnest(?::VARCHAR[])))")
+        values += [word, [one for one in services if word.casefold() in service_name(one).casefold()]]
     for name, value in asked.filters.items():
         if name in FILTERS and value:
             parts.append(f"{FILTERS[name]} = ?")
@@ -206,7 +210,7 @@ def _as(table: pa.Table, schema: pa.Schema) -> pa.Table:
     return table.select(schema.names).cast(schema)
 
 
-def _one(db: duckdb.DuckDBPyConnection, query: str, values: Sequence[str]) -> int:
+def _one(db: duckdb.DuckDBPyConnection, query: str, values: Sequence[Any]) -> int:
     return int(db.sql(query, params=list(values)).fetchall()[0][0])
 
 
@@ -218,10 +222,10 @@ def table(page: Listed, sort: str = LATEST) -> pd.DataFrame:
     shown = [*SHOWN, *([sort] if sort not in (*SHOWN, LATEST) else [])]
     columns: dict[str, list[str]] = {
         _("Session"): [row["session"] for row in page.rows],
-        _("Journey"): [row["service"] or "" for row in page.rows],
+        _("Journey"): [service_name(row["service"]) for row in page.rows],
         _("Condition"): [condition_name(row["condition"]) for row in page.rows],
         _("Who"): [source_name(row["source"]) for row in page.rows],
-        _("Began"): [f"{row['started']:%Y-%m-%d %H:%M}" for row in page.rows],
+        _("Began"): [began(row) for row in page.rows],
     }
     for metric in shown:
         columns[_(metrics()[metric].TITLE)] = [_told(metric, row) for row in page.rows]
@@ -242,8 +246,13 @@ def _told(metric: str, row: dict[str, Any]) -> str:
 
 def row_name(row: dict[str, Any]) -> str:
     """A session in a choice: its name, what it went through, when."""
-    parts = [row["session"], row["service"], condition_name(row["condition"]), f"{row['started']:%Y-%m-%d %H:%M}"]
-    return sentence(" · ".join(island(part) for part in parts if part))
+    parts = [row["session"], service_name(row["service"]), condition_name(row["condition"])]
+    return sentence(" · ".join([*(island(part) for part in parts if part), began(row)]))
+
+
+def began(row: dict[str, Any]) -> str:
+    """When a session began; that it has no date, where none is known."""
+    return _("no date") if untold(row["started"]) else dates.figure(row["started"])
 
 
 def source_name(source: str | None) -> str:
@@ -258,6 +267,8 @@ def filter_name(name: str, value: str) -> str:
     match name:
         case "condition":
             return condition_name(value)
+        case "task":
+            return service_name(value)
         case "source":
             return source_name(value)
         case "outcome":

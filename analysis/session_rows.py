@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from analysis.at_scale import results, schema
+from analysis.at_scale import results
 from analysis.comparison import who_is
 from analysis.finding_rules import rules
 from analysis.measure import Measured
@@ -109,11 +109,6 @@ def caught_of(batch: Batch, presets: Presets) -> pa.Table:
         pa.array([one.lost for _name, one in found], pa.float64()),
     ]
     return pa.table(columns, schema=CAUGHT)
-
-
-def metric_columns() -> list[str]:
-    """The metrics of a session's row, by id."""
-    return [name.removesuffix("_state") for name in schema().names if name.endswith("_state")]
 
 
 def _of_their_case(case: np.ndarray, service: np.ndarray) -> np.ndarray:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from analysis.measure import Measured, Result, metrics
-from studies.words import _, ngettext
+from studies.words import _, in_a_row, ngettext
 
 #: From this many sessions on, only the figures over all of them are told.
 MANY: Final = 6
@@ -27,7 +27,7 @@ def told_session(measured: Measured, session: str) -> str:
 def told_summary(summary: dict[str, Any]) -> str:
     """How many sessions, how they ended, and of each metric n, median and extremes."""
     n = summary["sessions"]
-    ended = ", ".join(f"{_(outcome)} {count}" for outcome, count in summary["outcomes"].items())
+    ended = in_a_row(f"{_(outcome)} {count}" for outcome, count in summary["outcomes"].items())
     lines = [ngettext("{n} session", "{n} sessions", n).format(n=n) + (f": {ended}" if ended else "")]
     median, least, most = _("median"), _("least"), _("most")
     lines.append(f"  {'':<24} {'n':>6} {median:>10} {least:>10} {most:>10}")

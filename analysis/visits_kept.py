@@ -11,10 +11,10 @@ import pandas as pd
 
 from analysis.drivers import Drivers, drivers
 from analysis.ground import Ground
-from analysis.soon import PATIENCE, soon
 from analysis.visits import DRIVERS, Visit
 from analysis.what_if import Expected, what_if
-from studies.words import language
+from studies.soon import PATIENCE, soon
+from studies.words import spoken
 
 #: from so many visits on, what is drawn again and again takes too long for a page; the command line has it
 MANY: Final = 5_000
@@ -72,7 +72,7 @@ _ready: dict[Hashable, Ready] = {}  # for as long as what was measured is the sa
 
 def ready(ground: Ground, instrument: str, assigned: bool, patience: float | None = PATIENCE) -> Ready | None:
     """Visits and drivers of what was measured; None while they are being worked out, which takes a while for many."""
-    name = (ground.study, ground.kept.parts, ground.answers.mark, instrument, assigned, language())
+    name = (ground.study, ground.kept.parts, ground.answers.mark, instrument, assigned, spoken())
 
     def work_out() -> Ready:
         visits = visits_of(ground, instrument)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from analysis.findings_tables import every
 from analysis.ground import ground
 from analysis.scoreboard_told import finding_told, usual_condition
-from analysis.soon import soon
+from studies.soon import soon
 from studies.store import Store
-from studies.words import language
+from studies.words import spoken
 from studies.workspace import Workspace
 
 MOST = 3
@@ -19,7 +19,7 @@ def weightiest(study: str, store: Store, space: Workspace) -> list[tuple[str, st
     if found is None:
         return None
     mine = usual_condition(found)
-    rows = soon(("findings", study, language(), mine), lambda: every(found, store, mine), 0.3)
+    rows = soon(("findings", study, spoken(), mine), lambda: every(found, store, mine), 0.3)
     if rows is None:
         return None
     told: dict[str, str] = {}

@@ -14,7 +14,7 @@ import numpy as np
 from analysis.drivers import Drivers
 from analysis.visits import Visit
 from studies.troubles import WrongInput
-from studies.words import _
+from studies.words import _, in_a_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def what_if(
     for name, amount in removed.items():
         if name not in found.names:
             text = _("{name} is none of the drivers that vary here. They are: {names}.")
-            raise WrongInput(text.format(name=name, names=", ".join(found.names)))
+            raise WrongInput(text.format(name=name, names=in_a_row(found.names)))
         now = np.array([v.measures[name] for v in visits], float)
         less = np.broadcast_to(np.asarray(amount, float), now.shape)
         for service in np.unique(services[less != 0]):

@@ -15,17 +15,38 @@ from studies.workspace import workspace
 def cost(
     study: Annotated[str, typer.Argument(metavar="STUDY", help="A study, a play script (.txt) or Parquet.")],
     volumes: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Cases a year and tariffs by service (YAML): hours and money.")
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Cases a year and tariffs by service (YAML); default: as ./lab volume knows."
+        ),
     ] = None,
+    condition: Annotated[str | None, typer.Option(help="as_is, redesigned …; default: all.")] = None,
     json: Json = False,
 ) -> None:
-    """Measured minutes of each service and step; hours and money a year where volumes and tariffs are told."""
-    from analysis.cost import burdens, read_volumes, told
+    """Minutes of each service and step; hours and money a year, and what remedies save, where volumes are told."""
+    from analysis.agreed import volumes as agreed
+    from analysis.burdens import burdens, burdens_in
+    from analysis.cost import read_volumes
+    from analysis.cost_told import costs, told
+    from analysis.found import findings_in, under
     from analysis.measure import measure
+    from analysis.measures_kept import frames_of, measured, spent_at_hand
+    from commands._agreeing import opened
+    from studies import archive
     from studies.reading import log_named
 
+    space = workspace()
     with one_document(json) as show:
         known = read_volumes(volumes) if volumes else {}
-        log = log_named(study, workspace())
-        found = burdens(log, measure(log))
-        show({"study": study, "services": [b.json(known.get(b.service)) for b in found]}, told(found, known))
+        if study in archive.studies_in(space) and not Path(study).is_file():
+            kept = measured(study, space)
+            there = burdens_in(kept.sessions, spent_at_hand(study, space))
+            if not volumes:
+                with opened(space) as store:
+                    known = agreed(store)
+        else:
+            log = log_named(study, space)
+            kept, there = frames_of(log), burdens(log, measure(log))
+        hurts = findings_in(under(kept.sessions, condition), kept.caught, known)
+        found = costs(study, there, known, hurts, condition)
+        show(found.json(), told(found))

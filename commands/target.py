@@ -24,6 +24,7 @@ def target(
     """The targets of all services; of one, all that it ever had; with a value, a new one, which is kept."""
     from analysis.agreed import set_target, target_history, targets
     from studies.house.people import acting
+    from studies.titles import service_name
     from studies.words import _
 
     with one_document(json) as show, opened(workspace()) as store:
@@ -31,6 +32,8 @@ def target(
             set_target(store, service, measure, value, acting(), day(since))
         found = list(targets(store).values()) if service is None else target_history(store, service, measure)
         line = _("{service}: {measure} {value:g} since {since} ({who})")
-        lines = [line.format(service=t.service, measure=t.measure, value=t.value, since=t.since, who=t.who)
-                 for t in found]  # fmt: skip
+        lines = [
+            line.format(service=service_name(t.service), measure=t.measure, value=t.value, since=t.since, who=t.who)
+            for t in found
+        ]
         show({"targets": [t.json() for t in found]}, "\n".join(lines) or _("Nobody has set a target yet."))

@@ -22,6 +22,7 @@ def volume(
     """Yearly volumes and tariffs as somebody told them; nothing is ever supposed."""
     from analysis.agreed import set_volume, volumes
     from studies.house.people import acting
+    from studies.titles import service_name
     from studies.troubles import WrongInput
     from studies.words import _
 
@@ -32,7 +33,7 @@ def volume(
         if service is not None and any(one is not None for one in told.values()):
             set_volume(store, service, acting(), **told)
         found = volumes(store)
-        lines = [_("{service}: {cases:,.0f} cases a year").format(service=name, cases=one.cases_a_year)
+        lines = [_("{service}: {cases:,.0f} cases a year").format(service=service_name(name), cases=one.cases_a_year)
                  for name, one in found.items()]  # fmt: skip
         document = {"volumes": {name: one.model_dump() for name, one in found.items()}}
         show(document, "\n".join(lines) or _("Nobody has said yet how many cases there are in a year."))

@@ -24,7 +24,7 @@ from loadtests.result import LoadResult
 from loadtests.verdicts.evidence import Evidence, Times
 from loadtests.verdicts.verdict import Verdict
 from studies.troubles import WrongInput
-from studies.words import _
+from studies.words import _, in_a_row
 from studies.workspace import Workspace
 
 ASKED: Final = "asked.json"
@@ -149,7 +149,7 @@ def chosen(
     `last` False: the least first. What a run does not have stands at the end either way. Raises WrongInput.
     """
     if sort not in SORTS:
-        raise WrongInput(_("Runs are sorted by: {known}. Not by {sort}.").format(known=", ".join(SORTS), sort=sort))
+        raise WrongInput(_("Runs are sorted by: {known}. Not by {sort}.").format(known=in_a_row(SORTS), sort=sort))
     wanted = words.lower().split()
     found = [
         one

@@ -60,26 +60,22 @@ def apart(words: Sequence[str | None]) -> str:
     return "\u200f" + " · ".join(f"\u2068{word}\u2069" for word in words if word)
 
 
-def _amount_of(row: Row, value: float) -> str:
+def _amount_of(row: Row, value: float, sign: str = "") -> str:
     """A number in the unit of its measure; a pace is told an hour, as a capacity is."""
-    return _whole(f"{3600 * value:,.0f}/h") if row.unit == "a second" else gates.amount(value, row.unit)
-
-
-def _whole(text: str) -> str:
-    return f"\u2066{text}\u2069" if direction() == "rtl" else text
+    return gates.hourly(value, sign) if row.unit == "a second" else gates.amount(value, row.unit, sign)
 
 
 def _amount(one: Head) -> str:
-    return one.amount() if one.mode == "open" else ngettext("{n} citizen", "{n} citizens", one.citizens).format(
-        n=one.citizens
-    )  # fmt: skip
+    if one.mode == "open" and one.arrivals:
+        return gates.pace(one.arrivals)
+    return ngettext("{n} citizen", "{n} citizens", one.citizens).format(n=one.citizens)
 
 
 # --- a verdict --------------------------------------------------------------------------------------------------------
 
 
 def verdict_of(told: dict[str, Any]) -> Verdict:
-    """A verdict from its JSON."""
+    """A run's verdict as it was kept (`verdict` in its load.json), to be worded as a fresh one is."""
     judged = tuple(
         Judged(
             one["gate"], one["state"], one["rule"], one["unit"], one["limit"],
@@ -154,7 +150,7 @@ def change_told(row: Row, value: Value) -> str:
         if one is None:
             return NOTHING
         sign = "−" if one < 0 else "+" if one > 0 else ""
-        return _whole(f"{sign}{_amount_of(row, abs(one))}")
+        return _amount_of(row, abs(one), sign)
 
     told = _("{low} to {high}").format(low=amount(value.change.low), high=amount(value.change.high))
     return f"{amount(value.change.value)} ({told}) · {difference_name(value.verdict)}"

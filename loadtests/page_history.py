@@ -39,7 +39,7 @@ def wanted(known: list[Head]) -> None:
             look.way("loadtests/page_load.py", _("Watch what is under way: {run}").format(run=name),
                      ":material/monitoring:", run=name)  # fmt: skip
         else:
-            st.warning(str(history.gone(name)), icon=":material/delete:")
+            st.warning(look.told(str(history.gone(name))), icon=":material/delete:")
 
 
 def found_among(known: list[Head]) -> list[Head]:
@@ -80,7 +80,7 @@ def side_by_side(names: list[str]) -> None:
         lines = "  \n".join(door.plain(line) for line in history_wording.asked_told(found))
         st.warning(f"{_('These runs were asked differently; a difference may come from that alone.')}  \n{lines}")
     for doubt in found.doubts:
-        st.warning(doubt, icon=":material/help:")
+        st.warning(look.told(doubt), icon=":material/help:")
     st.markdown(f"**{_('What matters')}**")
     matter = history_wording.matter_told(found)
     for line in matter:

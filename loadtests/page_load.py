@@ -24,7 +24,7 @@ from studies import page_look as look
 from studies.conditions import variant_name
 from studies.page_yaml import yaml_editor
 from studies.troubles import Trouble
-from studies.words import _, language, ngettext
+from studies.words import _, ngettext, spoken
 
 NONE, NEW = "", "new"
 TEXT = "load gates"  # what the editor's text is kept under
@@ -95,8 +95,8 @@ def ask(parts: tuple[Portion, ...]) -> Design | None:
     variant = left.selectbox(_("Variant"), running.variants_of(first), key="load_variant", format_func=variant_name)
     elsewhere = middle.text_input(
         _("Address of the service"), key="load_base_url",
-        placeholder=_("as the journey says; for the practice agency, the one of this workbench"),
-        help=_("This machine, or a service that agreed to it."),
+        placeholder=_("as the journey says"),
+        help=_("This machine, or a service that agreed to it. The practice agency is opened by this workbench."),
     )  # fmt: skip
     study = right.text_input(_("Study it is kept in"), "trial", key="load_study")
     try:
@@ -210,13 +210,13 @@ def permission(places: tuple[str, ...], root: str, _tongue: str) -> list[Standin
 def permitted(design: Design) -> list[Standing]:
     """The permission of each place that the load would touch, with the texts that would bring it about."""
     try:
-        found = permission(tuple(places_of(design)), str(look.space().root), language())
+        found = permission(tuple(places_of(design)), str(look.space().root), spoken())
     except Trouble as trouble:
         look.trouble(str(trouble))
         return [Standing("", False)]
     for one in found:
         if one.may:
-            st.success(look.whole_names(one.told()), icon=":material/verified_user:")
+            st.success(look.told(one.told()), icon=":material/verified_user:")
             continue
         look.trouble(one.told())
         if one.consent:

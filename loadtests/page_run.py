@@ -89,7 +89,7 @@ def over(run: str, job: underway.Load | None, seen: Live | None) -> None:
                 .format(run=run), icon=":material/heart_broken:",
             )  # fmt: skip
         elif not job:
-            st.warning(str(gone), icon=":material/delete:")
+            st.warning(look.told(str(gone)), icon=":material/delete:")
         return
     result(run, told)
 
@@ -97,7 +97,7 @@ def over(run: str, job: underway.Load | None, seen: Live | None) -> None:
 def result(run: str, told: dict[str, Any]) -> None:
     """What a run did: verdict by gate, figures, curve, steps, failures, capacity; and how to run it again."""
     st.subheader(wording.run_told(told), anchor=False)
-    st.caption(history_wording.apart([told["study"], told["base_url"], run]))
+    st.caption(history_wording.apart([told["study"], f"`{told['base_url']}`", run]))
     if told.get("trouble"):
         look.trouble(told["trouble"])
     verdict(told)
@@ -136,7 +136,7 @@ def verdict(told: dict[str, Any]) -> None:
         return
     box = {"passed": st.success, "failed": st.error}.get(found.state, st.warning)
     icon = {"passed": ":material/check_circle:", "failed": ":material/cancel:"}.get(found.state, ":material/help:")
-    box("  \n".join([verdict_wording.headline(found), *found.reasons]), icon=icon)
+    box("  \n".join([verdict_wording.headline(found), *map(look.told, found.reasons)]), icon=icon)
     if found.gates:
         look.table(history_wording.gates_table(found), "load_gates")
 
@@ -146,7 +146,7 @@ def capacity(found: dict[str, Any]) -> None:
     chart = look.offered("capacity curve")(found, dark=look.dark(), width=WIDE)
     look.chart(chart, key=f"capacity {id(found)}")
     for missing in found["missing"]:
-        st.caption(missing)
+        st.caption(look.told(missing))
 
 
 def again(run: str, told: dict[str, Any]) -> None:

@@ -50,7 +50,7 @@ from studies import archive
 from studies.log import Log
 from studies.presets import Presets
 from studies.troubles import Failed, WrongInput
-from studies.words import _
+from studies.words import _, in_a_row
 from studies.words import language as spoken
 from studies.workspace import Workspace
 
@@ -210,7 +210,7 @@ def _journeys(script: Journey, parts: Sequence[Portion], plan: Plan) -> _Journey
     read = [script, *(read_journey(part.journey) for part in parts[1:])]
     names = [one.journey for one in read]
     if len(set(names)) < len(names):
-        raise WrongInput(_("A mix has each journey once: {names}.").format(names=", ".join(names)))
+        raise WrongInput(_("A mix has each journey once: {names}.").format(names=in_a_row(names)))
     further = [variant_in(plan, str(part.journey)) for part in parts[1:]]
     return _Journeys(parts, read, [plan.variant, *further])
 

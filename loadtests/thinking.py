@@ -18,7 +18,7 @@ import numpy as np
 
 from studies.batch import V, batch_of
 from studies.log import Log
-from studies.marks import CLOSERS
+from studies.marks import REPLIES
 from studies.presets import Presets
 from studies.waits import waits_of
 
@@ -31,7 +31,7 @@ ENOUGH: Final = 5
 KEPT: Final = 500
 
 _ACTS: Final = [V[verb] for verb in ("acts", "asks", "gives", "submits")]
-_SERVICE: Final = [V[verb] for verb in CLOSERS if verb != "leaves"]
+_SERVICE: Final = [V[verb] for verb in REPLIES]
 
 
 @dataclass(slots=True)

@@ -62,7 +62,7 @@ def going_told(seen: Live | None, stopping: bool = False) -> str:
 
 
 def live_figures(seen: Live) -> list[tuple[str, str]]:
-    """The figures of this moment."""
+    """How a load under way is doing now: citizens, journeys, how many a second, completion, slow answers, failures."""
     now = seen.now
     ended = now.get("journeys") or 0
     return [

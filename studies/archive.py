@@ -14,7 +14,7 @@ import re
 import shutil
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote, unquote
@@ -26,7 +26,7 @@ from studies.compaction import MANY, MERGED, REPLACES, OneAtATime, living, repla
 from studies.events import VERBS
 from studies.log import SENTENCES, SESSIONS, Log
 from studies.troubles import Failed, WrongInput
-from studies.words import _
+from studies.words import _, in_a_row
 from studies.workspace import Workspace
 
 _PART: Final = re.compile(rf"sessions-(?P<part>{MERGED}?[0-9a-f]+)\.parquet")
@@ -41,7 +41,7 @@ def seal(log: Log, study: str, space: Workspace) -> None:
     """
     if not study.strip():
         raise WrongInput(_("A study needs a name."))
-    folder = _folder(space, study)
+    folder = folder_of(study, space)
     folder.mkdir(parents=True, exist_ok=True)
     place = SESSIONS.get_field_index("study")
     sessions = log.sessions.set_column(place, SESSIONS.field(place), pa.array([study] * len(log.sessions), pa.string()))
@@ -59,23 +59,27 @@ def seal(log: Log, study: str, space: Workspace) -> None:
 
 def compact(study: str, space: Workspace) -> None:
     """Merge a study's small parts into one, if there are many. Before, during and after, the study reads the same."""
-    folder = _folder(space, study)
+    folder = folder_of(study, space)
     with OneAtATime(folder) as turn:
         if not turn.held:
             return
-        parts = living(folder, _parts(folder))
+        parts = parts_in(folder)
         old = small(folder, parts)
-        if len(old) < MANY:
-            return
-        replaced = sorted(
-            {*old, *(gone for part in old if part.startswith(MERGED) for gone in replaced_by(folder, part))}
-        )
-        whole = _read(folder, old)
-        told = whole.sessions.replace_schema_metadata({REPLACES: json.dumps(replaced)})
-        _write(Log(whole.sentences, told), folder, MERGED + _new_part(old[0].removeprefix(MERGED)[:16]))
-        for part in replaced:
-            (folder / f"sessions-{part}.parquet").unlink(missing_ok=True)
-            (folder / f"sentences-{part}.parquet").unlink(missing_ok=True)
+        if len(old) >= MANY:
+            put_in_place(folder, old, read_parts(folder, old))
+
+
+def put_in_place(folder: Path, old: Sequence[str], log: Log) -> None:
+    """Write a part that takes the place of others; whoever calls holds the folder (OneAtATime).
+
+    From the moment it is there the others are ignored, then they go: killed at any point, nothing is read twice.
+    """
+    replaced = sorted({*old, *(gone for part in old if part.startswith(MERGED) for gone in replaced_by(folder, part))})
+    told = log.sessions.replace_schema_metadata({REPLACES: json.dumps(replaced)})
+    _write(Log(log.sentences, told), folder, MERGED + _new_part(old[0].removeprefix(MERGED)[:16]))
+    for part in replaced:
+        (folder / f"sessions-{part}.parquet").unlink(missing_ok=True)
+        (folder / f"sentences-{part}.parquet").unlink(missing_ok=True)
 
 
 def _new_part(since: str | None = None) -> str:
@@ -102,14 +106,14 @@ def write_whole(table: pa.Table, path: Path) -> None:
             file.flush()
             os.fsync(file.fileno())
         beside.rename(path)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     except OSError:
         beside.unlink(missing_ok=True)
         raise
 
 
-def _sync_folder(folder: Path) -> None:
-    # A rename is only durable once the folder itself is on disk.
+def sync_folder(folder: Path) -> None:
+    """Put a folder's names on disk: a rename is only durable then."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -119,22 +123,23 @@ def _sync_folder(folder: Path) -> None:
 
 def read(study: str, space: Workspace) -> Log:
     """A study's whole log. Raises WrongInput, naming the studies there are, when there is none of that name."""
-    folder = _folder(space, study)
+    folder = folder_of(study, space)
     for again in range(_TRIES):
         try:
-            if parts := living(folder, _parts(folder)):
-                return _read(folder, parts)
+            if parts := parts_in(folder):
+                return read_parts(folder, parts)
             break
         except FileNotFoundError:  # merged away since it was listed
             if again == _TRIES - 1:
                 raise
-    there = ", ".join(studies_in(space)) or _("none yet")
+    there = in_a_row(studies_in(space)) or _("none yet")
     raise WrongInput(
         _("There is no study “{study}” in the workspace. Studies: {there}.").format(study=study, there=there)
     )
 
 
-def _read(folder: Path, parts: list[str]) -> Log:
+def read_parts(folder: Path, parts: Sequence[str]) -> Log:
+    """What some sealed parts hold. Raises Failed for a damaged one, FileNotFoundError for one merged away meanwhile."""
     logs = [
         Log(_table(folder / f"sentences-{p}.parquet", SENTENCES), _table(folder / f"sessions-{p}.parquet", SESSIONS))
         for p in parts
@@ -187,19 +192,18 @@ def studies_in(space: Workspace) -> list[str]:
 
 def parts_of(study: str, space: Workspace) -> tuple[str, ...]:
     """The names of a study's sealed parts: whatever was computed from it holds for as long as these are the same."""
-    folder = _folder(space, study)
-    return tuple(living(folder, _parts(folder)))
+    return tuple(parts_in(folder_of(study, space)))
 
 
 def files_of(study: str, space: Workspace) -> list[tuple[Path, Path]]:
     """The files of a study's sealed parts, sentences and sessions, for who reads them piece by piece."""
-    folder = _folder(space, study)
+    folder = folder_of(study, space)
     return [(folder / f"sentences-{p}.parquet", folder / f"sessions-{p}.parquet") for p in parts_of(study, space)]
 
 
 def forget(study: str, space: Workspace) -> None:
     """Take a study's sealed sessions out of the workspace."""
-    folder = _folder(space, study)
+    folder = folder_of(study, space)
     for part in list(_parts(folder)):
         (folder / f"sessions-{part}.parquet").unlink(missing_ok=True)
         (folder / f"sentences-{part}.parquet").unlink(missing_ok=True)
@@ -216,13 +220,19 @@ def forget_measured(study: str, space: Workspace) -> None:
     shutil.rmtree(measured_beside(study, space), ignore_errors=True)
 
 
-def _folder(space: Workspace, study: str) -> Path:
+def folder_of(study: str, space: Workspace) -> Path:
+    """Where a study's sealed parts lie, whether there are any or not."""
     return space.log / f"study={_name(study)}"
 
 
 def _name(study: str) -> str:
     # Not quote()'s own safe set: a study called ".." must not lead out of the log.
     return quote(study, safe="").replace(".", "%2E")
+
+
+def parts_in(folder: Path) -> list[str]:
+    """The sealed parts in a study's folder that count, in the order of sealing."""
+    return living(folder, _parts(folder))
 
 
 def _parts(folder: Path) -> Iterator[str]:

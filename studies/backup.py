@@ -88,7 +88,7 @@ def take(space: Workspace, path: Path, now: datetime, watch: Watch) -> Taken:
             _hold(space, hold / "files")
             taken = _written(hold, beside, path, now, rows, watch)
         beside.rename(path)
-        sync_folder(path.parent)
+        archive.sync_folder(path.parent)
     except OSError as cause:
         raise Failed(
             _("The backup {path} could not be written: {why}. Nothing was left behind.").format(
@@ -241,12 +241,3 @@ def _json(told: dict[str, Any]) -> bytes:
 def _made(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     return folder
-
-
-def sync_folder(folder: Path) -> None:
-    """Put a folder's names on disk: a rename is only durable then."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -25,7 +25,7 @@ from holidays.calendars.islamic import _IslamicLunar
 
 from studies.presets import DAYS, Calendar, Hours
 from studies.troubles import WrongInput
-from studies.words import _
+from studies.words import _, in_a_row
 from studies.workspace import Workspace, workspace
 
 YEARS: Final = range(2000, 2041)
@@ -92,7 +92,7 @@ def _own(country: str, path: Path) -> dict[str, Any]:
     strange = sorted(set(own) - {"hours", "ramadan", "days"}) if isinstance(own, dict) else [str(own)]
     if strange or set(own.get("days") or {}) - set(DAYS):
         why = _("{path}: {country} can say hours, ramadan, and days ({days}), each as [8, 14.5].")
-        raise WrongInput(why.format(path=path, country=country, days=", ".join(DAYS)))
+        raise WrongInput(why.format(path=path, country=country, days=in_a_row(DAYS)))
     return dict(own)
 
 

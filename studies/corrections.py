@@ -17,7 +17,7 @@ import yaml
 
 from studies.topics import dictionary, normal
 from studies.troubles import WrongInput
-from studies.words import _
+from studies.words import _, in_a_row
 from studies.workspace import Workspace, workspace
 
 FILE: Final = "topics.yaml"
@@ -47,7 +47,7 @@ def correct(text: str, datum: str | None, space: Workspace) -> None:
     if datum is not None and datum not in dictionary():
         raise WrongInput(
             _("There is no datum {datum}. There are: {known}.").format(
-                datum=datum, known=", ".join(sorted(dictionary()))
+                datum=datum, known=in_a_row(sorted(dictionary()))
             )
         )
     path = space.root / FILE

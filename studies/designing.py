@@ -25,7 +25,7 @@ from studies.merging import Merged, merged
 from studies.running import under_way
 from studies.study import Study, disagreements, shipped
 from studies.troubles import Failed, WrongInput
-from studies.words import _, pick
+from studies.words import _, in_a_row, pick
 from studies.workspace import Workspace
 from studies.yaml_places import line_of
 
@@ -182,7 +182,7 @@ def start_new(space: Workspace, name: str, like: str | None, now: datetime) -> P
     if like is not None:
         there = files(space)
         if like not in there:
-            known = ", ".join(there)
+            known = in_a_row(there)
             raise WrongInput(_("There is no study “{name}”. There are: {there}.").format(name=like, there=known))
         text = re.sub(r"(?m)^study:.*$", f"study: {name}", there[like].read_text(encoding="utf-8-sig"), count=1)
     saved = drafts.save(own_file(name, space), text, None, now)
@@ -195,7 +195,7 @@ def opened(space: Workspace, name: str, draft: str | None = None) -> Designing:
     """A study to be written on: its text, or a draft of it. Raises WrongInput where it is gone or never was."""
     there = files(space)
     if name not in there:
-        known = ", ".join(there)
+        known = in_a_row(there)
         raise WrongInput(_("There is no study “{name}”. There are: {there}.").format(name=name, there=known))
     path = there[name]
     own = path.is_relative_to(own_folder(space))

@@ -10,7 +10,7 @@ from datetime import datetime
 from difflib import get_close_matches
 from typing import Final
 
-from studies.words import N_, _
+from studies.words import N_, _, in_a_row
 
 ACTORS: Final = ("citizen", "service", "lab")
 
@@ -97,7 +97,7 @@ def hint(word: str, known: tuple[str, ...] | list[str]) -> str:
 def unknown(key: str, word: str, known: tuple[str, ...]) -> str:
     """What is said of a word that a key cannot have."""
     return _("{key}={word} is not known. It can be: {known}.{hint}").format(
-        key=key, word=word, known=", ".join(known), hint=hint(word, known)
+        key=key, word=word, known=in_a_row(known), hint=hint(word, known)
     )
 
 
@@ -112,13 +112,13 @@ def why_not_a_sentence(
     """The reason why these words make no sentence, with a hint; None when they do."""
     if actor not in ACTORS:
         return _("“{actor}” is nobody here. Who speaks: {known}.{hint}").format(
-            actor=actor, known=", ".join(ACTORS), hint=hint(actor, ACTORS)
+            actor=actor, known=in_a_row(ACTORS), hint=hint(actor, ACTORS)
         )
     if verb not in VERBS or VERBS[verb][0] != actor:
         can = said_by(actor)
         other = _(" (that is what the {actor} does)").format(actor=VERBS[verb][0]) if verb in VERBS else ""
         return _("“{actor} {verb}” is not a sentence{other}. The {actor} can: {known}.{hint}").format(
-            actor=actor, verb=verb, other=other, known=", ".join(can), hint="" if verb in VERBS else hint(verb, can)
+            actor=actor, verb=verb, other=other, known=in_a_row(can), hint="" if verb in VERBS else hint(verb, can)
         )
     for name, word, known in (("channel", channel, CHANNELS), ("cause", cause, CAUSES), ("sense", sense, SENSES)):
         if word is not None and word not in known:

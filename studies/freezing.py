@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 from studies.study import Study
 from studies.troubles import Failed, WrongInput
-from studies.words import _
+from studies.words import _, in_a_row
 from studies.workspace import Workspace
 
 
@@ -85,7 +85,7 @@ def freeze(study: Study, materials: Mapping[str, str], file: Path, space: Worksp
         _keep(new, space)
         return new
     if old.hash != new.hash:
-        what = ", ".join(dict.fromkeys(place for place, _was, _is in changed(old, new)))
+        what = in_a_row(dict.fromkeys(place for place, _was, _is in changed(old, new)))
         raise WrongInput(
             _("{file}: the protocol of “{study}” was frozen at {at} ({hash}) and was changed since: {what}. Put it "
               "back, or say why: ./lab study amend {path} --why …")

@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 from studies import archive, how_far
 from studies.log import Log, at
 from studies.troubles import WrongInput
-from studies.words import _
+from studies.words import _, in_a_row
 from studies.workspace import Workspace
 
 IMPORTERS: Final = Path(__file__).with_name("importers")
@@ -156,7 +156,7 @@ def bring(path: Path, mapping: Path | None = None) -> Brought:
                 why = _("{path} ({format}) needs no mapping: leave --mapping out.")
                 raise WrongInput(why.format(path=path, format=name))
             return Brought(path, name, importer.read(path))
-    formats = ", ".join(f"{name} ({_(importer.TITLE)})" for name, importer in known.items())
+    formats = in_a_row(f"{name} ({_(importer.TITLE)})" for name, importer in known.items())
     raise WrongInput(
         _("{path} has no format that is known here. What can be brought in: {formats}.").format(
             path=path, formats=formats

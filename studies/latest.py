@@ -11,8 +11,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from studies import archive
+from studies.titles import service_name
 from studies.troubles import Failed
-from studies.words import _
+from studies.untold import untold
+from studies.words import _, in_a_row
 from studies.workspace import Workspace
 
 
@@ -34,7 +36,7 @@ class Latest:
 
     def through(self) -> str:
         """Which journeys, the first few by name."""
-        shown = ", ".join(self.journeys[:3])
+        shown = in_a_row([service_name(one) for one in self.journeys[:3]])
         more = len(self.journeys) - 3
         return _("{names} and {n} more").format(names=shown, n=more) if more > 0 else shown
 
@@ -87,7 +89,7 @@ def _of(study: str, space: Workspace, state: tuple[str, ...]) -> Latest:
         concluded=len(spoken.filter(pc.equal(spoken["verb"], "concludes"))["session"].unique()),
         journeys=tuple(sorted(row for row in _begun(spoken) if row)),
         conditions=tuple(c for c in _counted(told, "condition") if c),
-        last=pc.max(told["started"]).as_py(),
+        last=None if untold(last := pc.max(told["started"]).as_py()) else last,
     )
 
 

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from studies.events import SOURCES, VERBS, Sentence, Session, hint, unknown, why_not_a_sentence
 from studies.troubles import WrongInput
-from studies.words import _
+from studies.words import _, in_a_row
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -141,7 +141,7 @@ def _conform(table: pa.Table, schema: pa.Schema, what: str) -> pa.Table:
         if name not in schema.names:
             raise WrongInput(
                 _("The log's {what} have no column “{name}”. They have: {known}.{hint}").format(
-                    what=what, name=name, known=", ".join(schema.names), hint=hint(name, schema.names)
+                    what=what, name=name, known=in_a_row(schema.names), hint=hint(name, schema.names)
                 )
             )
     for field in schema:

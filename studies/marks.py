@@ -15,7 +15,8 @@ from studies.batch import CHANNEL, Batch, V
 from studies.events import CONVERSATIONS, SCREENS, VERBS
 
 OPENERS: Final = ("acts", "asks", "submits")
-CLOSERS: Final = ("answers", "requests", "refuses", "hands_off", "concludes", "leaves")
+REPLIES: Final = ("answers", "requests", "refuses", "hands_off", "concludes")
+CLOSERS: Final = (*REPLIES, "leaves")
 NOTHING, OPEN, CLOSE, DEAD, BREAK = range(5)
 _CITIZEN: Final = [V[v] for v, (actor, _, _) in VERBS.items() if actor == "citizen"]
 _SERVICE: Final = [V[v] for v, (actor, _, _) in VERBS.items() if actor == "service"]

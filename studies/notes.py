@@ -25,7 +25,7 @@ from studies.store import Store
 from studies.store.heard import sitting_of
 from studies.store.notes import Note, keep_notes, mark_sealed, notes_of, waiting_notes
 from studies.troubles import WrongInput
-from studies.words import N_, _
+from studies.words import N_, _, in_a_row
 from studies.workspace import Workspace
 
 #: the tags that every desk has, and the one key that each is set with
@@ -67,7 +67,7 @@ def note_now(store: Store, note: Note) -> Note:
     if not note.tag.replace("_", "").replace("-", "").isalnum() or len(note.tag) > 60:
         raise WrongInput(
             _("“{tag}” is no tag: letters, digits, - and _. The desk's own are: {own}.").format(
-                tag=note.tag, own=", ".join(TAGS)
+                tag=note.tag, own=in_a_row(TAGS)
             )
         )
     if not note.rater.strip():
@@ -92,7 +92,7 @@ def into_the_log(
             groups[note.session].append(note)
     if not groups:
         return []
-    folder = archive._folder(space, study)
+    folder = archive.folder_of(study, space)
     folder.mkdir(parents=True, exist_ok=True)
     done = []
     with OneAtATime(folder) as turn:

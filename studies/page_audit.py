@@ -6,7 +6,7 @@ import streamlit as st
 
 from studies import page_look as look
 from studies.house import audit_shown
-from studies.words import _, ngettext
+from studies.words import _, in_a_row, ngettext
 
 
 @st.cache_data(max_entries=1, show_spinner=False)
@@ -18,7 +18,7 @@ def trail(state: tuple[int, int]) -> audit_shown.Trail:
 look.heading(_("Audit trail"), _("Who did what against which target, and how it ended. Lines are never rewritten."))
 shown = trail(audit_shown.state(look.space()))
 if shown.broken:
-    numbers = ", ".join(map(str, shown.broken[:20]))
+    numbers = in_a_row(map(str, shown.broken[:20]))
     look.trouble(
         _("The audit trail was changed: line {lines} does not follow the one before it.").format(lines=numbers)
     )

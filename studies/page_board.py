@@ -11,8 +11,9 @@ from studies import page_look as look
 from studies.conditions import condition_name
 from studies.running import under_way
 from studies.study import Study
+from studies.titles import service_name
 from studies.troubles import Trouble
-from studies.words import _
+from studies.words import _, in_a_row
 
 EVERY = 3.0  # seconds between two looks at a study whose robots are under way
 CALM = 15.0  # and at one where people may come
@@ -62,7 +63,7 @@ def start(one: designing.Listed, study: Study) -> None:
 
 
 def shown(study: Study, told: board.Board) -> None:
-    """The counts."""
+    """How far a study is: done of planned, robots and people apart, and cell by cell."""
     if told.running:
         st.progress(told.share, text=told.running)
     if told.trouble:
@@ -76,7 +77,7 @@ def shown(study: Study, told: board.Board) -> None:
         st.caption(_("Given out to participants: {waiting} waiting, {begun} under way.").format(
             waiting=told.waiting, begun=told.begun))  # fmt: skip
     cells = pd.DataFrame({
-        _("Task"): [cell.task for cell in told.cells],
+        _("Task"): [service_name(cell.task) for cell in told.cells],
         _("Condition"): [condition_name(cell.condition) for cell in told.cells],
         _("Language"): [look.language_name(cell.language) for cell in told.cells],
         _("Planned"): [cell.planned for cell in told.cells],
@@ -89,7 +90,7 @@ def shown(study: Study, told: board.Board) -> None:
         st.markdown(f"**{_('How they ended')}**")
         whose = {"people": _("people"), "robots": _("robots")}
         for who, ended in told.outcomes.items():
-            said = ", ".join(f"{OUTCOMES[how]()} {n}" for how, n in sorted(ended.items()))
+            said = in_a_row(f"{OUTCOMES[how]()} {n}" for how, n in sorted(ended.items()))
             st.markdown(f"{whose[who]}: {said or '–'}")
         for name, (held, most) in told.quotas.items():
             st.progress(min(1.0, held / most), text=_("quota {name}: {held} of {most}").format(
@@ -102,7 +103,10 @@ def shown(study: Study, told: board.Board) -> None:
     with right:
         st.markdown(f"**{_('The latest sessions')}**")
         for sat in told.last:
-            way, icon = f"{sat.task} · {condition_name(sat.condition)} · {sat.language}", ":material/smart_toy:"
+            way, icon = (
+                f"{service_name(sat.task)} · {condition_name(sat.condition)} · {sat.language}",
+                ":material/smart_toy:",
+            )
             icon = ":material/person:" if sat.who == "people" else icon
             look.way("analysis/page_sessions.py", f"{way} · {OUTCOMES[sat.ended]()}", icon, study=told.study,
                      session=sat.session)  # fmt: skip

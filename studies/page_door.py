@@ -18,8 +18,9 @@ from streamlit.navigation.page import StreamlitPage
 from studies.house import audit, giving_roles, sign_in
 from studies.house.people import Person, act_as, at_the_command_line, signed_in, whom_to_ask
 from studies.house.rights import ADMIN, right, role_name
+from studies.marked import told
 from studies.troubles import Trouble, WrongInput
-from studies.words import _
+from studies.words import _, in_a_row
 from studies.workspace import workspace
 
 START: Final = "start"  # the first page's address is empty
@@ -55,7 +56,7 @@ def whoever() -> None:
     try:
         there = person()
     except Trouble as trouble:  # a roles.yaml that cannot be read gives nobody a role
-        st.error(str(trouble), icon=":material/error:")
+        st.error(told(str(trouble)), icon=":material/error:")
         st.stop()
     if there is None:
         _ask_to_sign_in()
@@ -85,7 +86,7 @@ def _ask_to_sign_in() -> None:
 
 
 def _signed_in_as(there: Person) -> None:
-    roles = ", ".join(role_name(role) for role in sorted(there.roles)) or _("no role")
+    roles = in_a_row(role_name(role) for role in sorted(there.roles)) or _("no role")
     st.caption(f"{plain(there.name)} · {roles}")
     if st.button(_("Sign out"), key="sign_out", icon=":material/logout:", type="tertiary"):
         st.logout()
@@ -122,7 +123,7 @@ def _refuse(page: StreamlitPage, there: Person, who: str) -> None:
     if page.url_path not in told:  # once, not with every press of a key
         told.append(page.url_path)
         audit.refused(workspace(), f"page {page.url_path}", there.roles)
-    roles = ", ".join(role_name(role) for role in sorted(there.roles)) or _("no role")
+    roles = in_a_row(role_name(role) for role in sorted(there.roles)) or _("no role")
     st.title(page.title, anchor=False)
     st.warning(
         _("This page is for: {who}. You are {name} and have: {roles}.").format(

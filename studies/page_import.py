@@ -39,7 +39,7 @@ def put_here() -> dict[Path, str]:
         _("Files: case files (CSV, XES, OCEL), requests, calls and chats (VTT, SRT, JSON, WhatsApp, CSV), recordings"),
         accept_multiple_files=True,
         key="import_files",
-        help=_("Larger ones are brought in on the command line: ./lab import FILE --study NAME"),
+        help=_("Larger ones are brought in on the command line: `./lab import FILE --study NAME`"),
     )
     there: dict[str, Path] = st.session_state.setdefault("import there", {})
     names = {hashlib.sha256(file.getvalue()).hexdigest() + file.name: file for file in chosen}
@@ -90,7 +90,7 @@ def shown(path: Path, mapping: str) -> tuple[bool, str]:
         if told["first"]:
             st.caption(_("From {first} to {last}").format(first=told["first"], last=told["last"]))
         for note in told["notes"]:
-            st.caption(look.MARKUP.sub(r"\\\1", note))
+            st.caption(look.told(note))
         left_out(told["left_out"], f"left {path.parent.name}")
         who_is_who(path, mapping, looked)
         return True, sentences(path, looked) or mapping
@@ -98,7 +98,7 @@ def shown(path: Path, mapping: str) -> tuple[bool, str]:
 
 def asked_for_dates(path: Path, mapping: str, looked: Looked) -> bool:
     """Ask whether the day or the month comes first, where nothing in the file says it."""
-    st.warning(look.MARKUP.sub(r"\\\1", looked.day_or_month), icon=":material/help:")
+    st.warning(look.told(looked.day_or_month), icon=":material/help:")
     with st.container(horizontal=True):
         for first, label in ((True, _("The day comes first")), (False, _("The month comes first"))):
             if st.button(label, key=f"dates {first} {path.parent.name}"):
@@ -173,7 +173,7 @@ def sentences(path: Path, looked: Looked) -> str:
     made = bringing_in.with_sentences(looked, left.to_dict("records"))
     st.download_button(
         _("Download the mapping"), made, f"{path.stem}.yaml", "text/yaml", key=f"yaml {path.parent.name}",
-        icon=":material/download:", help=_("For the command line: ./lab import FILE --mapping THIS"),
+        icon=":material/download:", help=_("For the command line: `./lab import FILE --mapping THIS`"),
     )  # fmt: skip
     return made
 

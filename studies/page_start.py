@@ -12,6 +12,7 @@ from studies import page_look as look
 from studies import reader as readers
 from studies.how_far import left_told
 from studies.latest import Latest, latest, source_name
+from studies.titles import service_name
 from studies.tour import COMMAND, DEMO, STOPS
 from studies.words import _, ngettext
 
@@ -142,7 +143,7 @@ def one_study(one: Latest, leads_to: tuple[tuple[str, str, str], ...]) -> None:
     """A study in a line: when, who was heard, how many came to an end, and where to read more."""
     with st.container(border=True):
         name, heard, through, links = st.columns([3, 3, 3, 3], vertical_alignment="center")
-        name.markdown(f"**{door.plain(one.study)}**  \n{look.moment(one.last)}")
+        name.markdown(f"**{door.plain(one.study)}**  \n{look.moment(one.last) or _('no date')}")
         who = " · ".join(f"{source_name(source)} {n}" for source, n in one.by_source.items())
         heard.markdown(ngettext("{n} session", "{n} sessions", one.sessions).format(n=one.sessions) + f"  \n{who}")
         ended = _("{n} of {of} came to an end").format(n=one.concluded, of=one.sessions)
@@ -178,7 +179,7 @@ def run_lately() -> None:
         st.info(_("No load test was run yet."))
     for run, journey, verdict in there:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            st.markdown(f"**{door.plain(verdict)}** · {door.plain(journey)}")
+            st.markdown(f"**{door.plain(verdict)}** · {door.plain(service_name(journey))}")
             look.way(HISTORY, run, ":material/history:", run=run)
 
 

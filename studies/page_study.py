@@ -15,7 +15,7 @@ from studies import page_study_parts as parts
 from studies.assignment import orders
 from studies.conditions import condition_name
 from studies.designing import Designing
-from studies.page_yaml import yaml_editor
+from studies.page_yaml import merge_told, two_edits, yaml_editor
 from studies.study import Study
 from studies.troubles import Trouble
 from studies.words import _, ngettext
@@ -160,16 +160,10 @@ def earlier(on: Designing) -> None:
         st.rerun()
 
 
-def two_edits(on: Designing, other: drafts.Overtaken) -> None:
+def both(on: Designing, other: drafts.Overtaken) -> None:
     """Two people have edited one study: both versions, what differs, and what can be done; neither is lost."""
     with st.container(border=True):
-        st.warning(
-            _("Somebody else has saved another version since you opened this one. Both are here; nothing is lost.")
-        )
-        differs, mine, theirs = st.tabs([_("What differs"), _("Yours"), _("Theirs")])
-        differs.code(merging.difference(other.theirs, other.mine, _("theirs"), _("yours")), language=None)
-        mine.code(other.mine, language=None, height=320)
-        theirs.code(other.theirs, language=None, height=320)
+        two_edits(other)
         chosen = None
         with st.container(horizontal=True):
             if st.button(_("Merge both"), key="study_merge", type="primary", icon=":material/merge:"):
@@ -183,18 +177,6 @@ def two_edits(on: Designing, other: drafts.Overtaken) -> None:
             st.session_state.pop("study overtaken", None)
             anew(chosen)
             st.rerun()
-
-
-def told_merge() -> None:
-    """What a merge left to decide."""
-    clashes = st.session_state.pop("study clashes", None)
-    if clashes == 0:
-        st.success(_("Both edits are in the text now. Look at it, and save it."))
-    elif clashes:
-        st.warning(
-            _("Both edits are in the text. Where both changed the same lines, yours stand and theirs follow as"
-              " remarks (# <<<<<<<): {n}. Choose, and save it.").format(n=clashes)
-        )  # fmt: skip
 
 
 def order_of(on: Designing) -> None:
@@ -235,7 +217,7 @@ def sample_size(on: Designing) -> parts.Changes:
     four.metric(_("Problems that somebody meets"), f"{planned['problems']:.0%}")
     look.chart(look.offered("study: plan drawn")(found, look.dark()), key="planned")
     for warning in [*found["warnings"], *filter(None, (one.get("reason") for one in needed.values()))]:
-        st.warning(warning)
+        st.warning(look.told(warning))
     if found["power_by"]:
         st.caption(_("Power by: {method}").format(method=found["power_by"]))
     st.code(f"./lab study plan {on.name} --json", language=None)
@@ -350,8 +332,8 @@ list_of(there)
 if on := opened(there):
     above(on)
     if overtaken := st.session_state.get("study overtaken"):
-        two_edits(on, overtaken)
-    told_merge()
+        both(on, overtaken)
+    merge_told(st.session_state.pop("study clashes", None))
     known = look.offered("study: choices")(look.space())
     wrong = look.offered("study: wrong")(on.text, on.path, look.space())
     look.heed_address("part", list(VIEWS))

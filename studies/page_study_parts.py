@@ -12,7 +12,7 @@ import streamlit as st
 from studies import page_look as look
 from studies.designing import Designing, part
 from studies.protocol import Analysis, Hypothesis, Planning
-from studies.words import _, direction
+from studies.words import _, direction, in_a_row
 
 Changes = dict[str, Any]
 NEW: Final = "study fields"  # which fields are on the page: new ones when the text was changed elsewhere
@@ -113,7 +113,7 @@ def tasks(on: Designing, known: Mapping[str, Mapping[str, str]], variants: Calla
     conditions = st.multiselect(
         _("Conditions that are compared, in the order they are told"), list(dict.fromkeys([*now, *offered])), now,
         accept_new_options=True, help=_("Variants that all of these journeys have: {names}").format(
-            names=", ".join(offered) or _("none")), **key("conditions"),
+            names=in_a_row(offered) or _("none")), **key("conditions"),
     )  # fmt: skip
     return changed("tasks", {"tasks": picked, "conditions": conditions})
 

@@ -10,7 +10,7 @@ from studies.house import rights_shown
 from studies.house.people import read_roles, whom_to_ask
 from studies.house.rights import ADMIN, ROLES, role_name
 from studies.troubles import Trouble
-from studies.words import _
+from studies.words import _, in_a_row
 
 
 def give_a_role() -> None:
@@ -33,7 +33,7 @@ def give_a_role() -> None:
 look.heading(_("Who may"), _("Which role opens which page and runs which command."))
 there, told = door.person(), read_roles(look.space())
 if there is not None:
-    roles = ", ".join(role_name(role) for role in sorted(there.roles)) or _("no role")
+    roles = in_a_row(role_name(role) for role in sorted(there.roles)) or _("no role")
     st.info(
         _("You are {name} and have: {roles}. For another role ask {ask}.").format(
             name=door.plain(there.name), roles=roles, ask=whom_to_ask(look.space())

@@ -1,4 +1,5 @@
-"""The YAML editor that pages share: completion from a JSON Schema, mistakes beside their line, right for every reader.
+"""The YAML editor that pages share: completion from a JSON Schema, mistakes beside their line, and what to do when two
+people have edited one text.
 
 A component of our own (`yaml_editor.js`) on Streamlit's second kind of components: nothing is fetched from elsewhere.
 """
@@ -11,6 +12,7 @@ from typing import Any, Protocol
 
 import streamlit as st
 
+from studies import drafts, merging
 from studies.palette import QUIET, colour
 from studies.words import _, direction, language, ngettext
 
@@ -97,3 +99,23 @@ def yaml_editor(
         on_text_change=typed or (lambda: None),
         on_save_change=saved or (lambda: None),
     )  # fmt: skip
+
+
+def two_edits(other: drafts.Overtaken) -> None:
+    """Both versions of a text that two people have edited, and what differs; below it a page says what can be done."""
+    st.warning(_("Somebody else has saved another version since you opened this one. Both are here; nothing is lost."))
+    differs, mine, theirs = st.tabs([_("What differs"), _("Yours"), _("Theirs")])
+    differs.code(merging.difference(other.theirs, other.mine, _("theirs"), _("yours")), language="diff")
+    mine.code(other.mine, language="yaml", height=320)
+    theirs.code(other.theirs, language="yaml", height=320)
+
+
+def merge_told(clashes: int | None) -> None:
+    """What a merge left to decide: in so many places both changed the same lines. None: nothing was merged."""
+    if clashes == 0:
+        st.success(_("Both edits are in the text now. Look at it, and save it."))
+    elif clashes:
+        st.warning(
+            _("Both edits are in the text. Where both changed the same lines, yours stand and theirs follow as"
+              " remarks (# <<<<<<<): {n}. Choose, and save it.").format(n=clashes)
+        )  # fmt: skip

@@ -54,7 +54,7 @@ LINE: Final = {False: "#DDE2E8", True: "#37404C"}
 
 
 def colour(idea: str, dark: bool = False) -> str:
-    """The colour of an idea."""
+    """The one colour of an idea (a wait, a silence, a question, a hand-off) on any page; KeyError for what has none."""
     return LOOKS[idea].colour(dark)
 
 

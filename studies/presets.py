@@ -11,7 +11,7 @@ import numpy as np
 
 from studies.events import hint
 from studies.troubles import WrongInput
-from studies.words import _
+from studies.words import _, in_a_row
 
 DAY_US: Final = 86_400_000_000
 DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -136,7 +136,7 @@ def preset(name: str = "standard", calendar: str | None = None) -> Presets:
     if name not in PRESETS:
         raise WrongInput(
             _("There are no presets “{name}”. There are: {known}.{hint}").format(
-                name=name, known=", ".join(PRESETS), hint=hint(name, list(PRESETS))
+                name=name, known=in_a_row(PRESETS), hint=hint(name, list(PRESETS))
             )
         )
     if calendar is None:
@@ -147,7 +147,7 @@ def preset(name: str = "standard", calendar: str | None = None) -> Presets:
         known = [*CALENDARS, *COUNTRIES]
         raise WrongInput(
             _("There is no calendar “{name}”. There are: {known}.{hint}").format(
-                name=calendar, known=", ".join(known), hint=hint(calendar, known)
+                name=calendar, known=in_a_row(known), hint=hint(calendar, known)
             )
         )
     found = PRESETS[name]

@@ -8,7 +8,7 @@ from pathlib import Path
 from studies import archive, packed, script
 from studies.log import Log
 from studies.troubles import WrongInput
-from studies.words import _
+from studies.words import _, in_a_row
 from studies.workspace import Workspace
 
 
@@ -30,7 +30,7 @@ def log_named(name: str, space: Workspace) -> Log:
         return archive.read_parquet(path) if _is_parquet(path) else script.read(path)
     if name in known:
         return archive.read(name, space)
-    there = ", ".join(known) or _("none yet")
+    there = in_a_row(known) or _("none yet")
     raise WrongInput(
         _("There is no file and no study {name}. A play script ends in .txt; studies here: {there}.").format(
             name=name, there=there
@@ -45,7 +45,7 @@ def parts_named(name: str, space: Workspace) -> list[tuple[Path, Path]]:
     """
     if name in archive.studies_in(space):
         return archive.files_of(name, space)
-    there = ", ".join(archive.studies_in(space)) or _("none yet")
+    there = in_a_row(archive.studies_in(space)) or _("none yet")
     raise WrongInput(
         _("There is no study {name}; what is measured piece by piece is a study. Studies here: {there}.").format(
             name=name, there=there

@@ -21,10 +21,11 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
-from studies.backup import ASIDE, FORMAT, HEAD, MANIFEST, RESTORING, TAKING, Watch, left, sync_folder
+from studies.archive import sync_folder
+from studies.backup import ASIDE, FORMAT, HEAD, MANIFEST, RESTORING, TAKING, Watch, left
 from studies.store import backup
 from studies.troubles import Failed, Trouble, WrongInput
-from studies.words import _, ngettext
+from studies.words import _, in_a_row, ngettext
 from studies.workspace import Workspace
 
 CHECKED: Final = "checked"  # in .restoring: everything is unpacked and right, by this manifest
@@ -88,7 +89,7 @@ def _ready_to_take(space: Workspace, replace: bool) -> None:
             _(
                 "{folder} is not empty ({what}). Restore into another folder with --into FOLDER, or say --replace: "
                 "what is there is then put aside, not deleted."
-            ).format(folder=space.root, what=", ".join(there[:5]))
+            ).format(folder=space.root, what=in_a_row(there[:5]))
         )
     if not backup.is_file(space.database_url) and not backup.is_empty(space.database_url):
         raise WrongInput(

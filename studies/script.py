@@ -22,7 +22,7 @@ from typing import Any, Final
 from studies.events import ALL_VERBS, VERBS, Sentence, Session, hint, unknown, why_not_a_sentence
 from studies.log import Log, at
 from studies.troubles import WrongInput
-from studies.words import _
+from studies.words import _, in_a_row
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -177,7 +177,7 @@ def _scene(keys: dict[str, str | None], where: str, scenes: list[_Scene]) -> _Sc
         if key not in _HEADER:
             raise WrongInput(
                 _("{where}: a header has no key “{key}”. Keys: {known}.{hint}").format(
-                    where=where, key=key, known=", ".join(_HEADER), hint=hint(key, _HEADER)
+                    where=where, key=key, known=in_a_row(_HEADER), hint=hint(key, _HEADER)
                 )
             )
     name = keys.get("session") or f"s{len(scenes) + 1}"
@@ -220,7 +220,7 @@ def _sentence(scene: _Scene, timed: re.Match[str], where: str) -> Sentence:
         if key not in _OF_SENTENCE:
             raise WrongInput(
                 _("{where}: a sentence has no key “{key}”. Keys: {known}.{hint}").format(
-                    where=where, key=key, known=", ".join(_OF_SENTENCE), hint=hint(key, _OF_SENTENCE)
+                    where=where, key=key, known=in_a_row(_OF_SENTENCE), hint=hint(key, _OF_SENTENCE)
                 )
             )
     actor, verb, about = words[0], words[1], words[2] if len(words) > 2 else None

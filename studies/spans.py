@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 
 from studies.batch import Batch
-
-REPLIES: Final = ("answers", "requests", "refuses", "hands_off", "concludes")
+from studies.marks import REPLIES
 
 
 @dataclass(frozen=True)

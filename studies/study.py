@@ -26,7 +26,7 @@ from studies.protocol import (
     Text,
 )
 from studies.troubles import WrongInput
-from studies.words import _
+from studies.words import _, in_a_row
 from studies.yaml_places import line_of
 
 SHIPPED: Final = Path(__file__).parent
@@ -140,7 +140,7 @@ def disagreements(study: Study) -> Iterator[tuple[Place, str]]:
     for nth, asked in enumerate(study.analysis):
         place = ("analysis", nth)
         if asked.hypothesis and asked.hypothesis not in known:
-            there = ", ".join(known) or _("none yet")
+            there = in_a_row(known) or _("none yet")
             yield (
                 (*place, "hypothesis"),
                 _("there is no hypothesis “{name}”. There are: {there}").format(name=asked.hypothesis, there=there),
@@ -172,7 +172,7 @@ def _keys_taken(study: Study) -> Iterator[tuple[Place, str]]:
             yield (
                 ("moderator", "tags", nth, "key"),
                 _("the key {key} is taken already. The desk's own are: {own}").format(
-                    key=one.key, own=", ".join(KEYS_TAKEN)
+                    key=one.key, own=in_a_row(KEYS_TAKEN)
                 ),
             )
         taken.add(one.key)

@@ -6,13 +6,10 @@ Whatever is typed stands in red and nothing else does: a picture with red in it 
 from __future__ import annotations
 
 import asyncio
-import socket
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from html import escape
 
-import uvicorn
+from served import served
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -66,18 +63,6 @@ async def done(request: Request) -> Response:
     return HTMLResponse(f"{LOOK}<p>Born <b class=red>{day}/{month}/{year}</b>{said}<p>That is all.")
 
 
-@contextmanager
-def running() -> Iterator[str]:
+def running() -> AbstractContextManager[str]:
     """The service on a free port, for the length of a `with`; yields its address."""
-    with socket.socket() as line:
-        line.bind(("127.0.0.1", 0))
-        line.listen(64)
-        app = Starlette(routes=[Route("/", form), Route("/done", done, methods=["POST"])])
-        server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off", timeout_graceful_shutdown=1))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [line]}, daemon=True)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{line.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join(5)
+    return served(Starlette(routes=[Route("/", form), Route("/done", done, methods=["POST"])]))

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import socket
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import Any
 
-import uvicorn
+from served import served
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from journeys.practice.reading import read_flaws
@@ -32,21 +29,7 @@ def tagged(inner: ASGIApp, tag: bytes) -> ASGIApp:
     return within
 
 
-@contextmanager
-def running(tag: str | None = None) -> Iterator[str]:
+def running(tag: str | None = None) -> AbstractContextManager[str]:
     """The practice agency on a free port of this process, with a tag or as it is; its address."""
     site: ASGIApp = app(read_flaws(None))
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as line:
-        line.bind(("127.0.0.1", 0))
-        line.listen(64)
-        config = uvicorn.Config(
-            tagged(site, tag.encode()) if tag else site, log_level="error", lifespan="off", timeout_graceful_shutdown=1
-        )
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [line]}, daemon=True)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{line.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join(5)
+    return served(tagged(site, tag.encode()) if tag else site)

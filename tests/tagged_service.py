@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import socket
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 
-import uvicorn
+from served import served
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -64,20 +61,6 @@ def service(collector: str, store: Store | None = None) -> Starlette:
     return Starlette(routes=[*mounted, Route("/{kind}", shown, methods=["GET", "POST"])])
 
 
-@contextmanager
-def running(collector: str, store: Store | None = None) -> Iterator[str]:
+def running(collector: str, store: Store | None = None) -> AbstractContextManager[str]:
     """The service on a free port, for the length of a `with`; yields its address."""
-    with socket.socket() as line:
-        line.bind(("127.0.0.1", 0))
-        line.listen(64)
-        config = uvicorn.Config(
-            service(collector, store), log_level="error", lifespan="off", timeout_graceful_shutdown=1
-        )
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [line]}, daemon=True)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{line.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join(5)
+    return served(service(collector, store))

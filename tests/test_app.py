@@ -24,6 +24,7 @@ PAGES = [
     "surveys/page_responses.py",
     "studies/page_desk.py",
     "surveys/page_visits.py",
+    "analysis/page_cost.py",
     "analysis/page_metrics.py",
     "analysis/page_sessions.py",
     "analysis/page_report.py",

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import shutil
-import threading
 from collections.abc import Iterator
 
 import pytest
-import uvicorn
+from served import served
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -115,16 +114,8 @@ APP = Starlette(routes=[Route("/{page}", shown, methods=["GET", "POST"])])
 
 @pytest.fixture(scope="module")
 def base() -> Iterator[str]:
-    server = uvicorn.Server(uvicorn.Config(APP, port=0, log_level="error", lifespan="off", ws="none"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    try:
-        while not server.started:
-            thread.join(0.01)
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join(10)
+    with served(APP) as url:
+        yield url
 
 
 def a_walk(language: str, base: str, player: str = "chromium") -> Walk:

@@ -52,7 +52,7 @@ def test_the_square_of_four_that_textbooks_print() -> None:
     assert williams(4) == ((0, 1, 3, 2), (1, 2, 0, 3), (2, 3, 1, 0), (3, 0, 2, 1))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(tasks=st.integers(1, 5), conditions=st.integers(1, 5), times=st.integers(1, 2))
 def test_within_each_language_tasks_and_conditions_are_balanced(tasks: int, conditions: int, times: int) -> None:
     people = times * lcm(cycle(tasks), cycle(conditions))
@@ -69,7 +69,7 @@ def test_within_each_language_tasks_and_conditions_are_balanced(tasks: int, cond
             assert kinds == 1 or even(after, kinds * (kinds - 1))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(tasks=st.integers(1, 5), conditions=st.integers(1, 5))
 def test_between_participants_each_condition_sees_the_same_orders(tasks: int, conditions: int) -> None:
     asked = study(tasks, conditions, conditions * cycle(tasks), "between")

@@ -4,7 +4,6 @@ import csv
 import io
 import tempfile
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import openpyxl
@@ -26,18 +25,6 @@ SHARED = Path(__file__).resolve().parents[2] / "shared" / "data" / "survey"
 shared = pytest.mark.skipif(not SHARED.is_dir(), reason="the shared sample files are not here")
 SUS = [f"sus_{n}" for n in range(1, 11)]
 HAPPY = ["5", "1"] * 5
-
-
-@pytest.fixture
-def space(tmp_path: Path) -> Workspace:
-    return Workspace(tmp_path / "workspace")
-
-
-@pytest.fixture
-def store(space: Workspace) -> Iterator[Store]:
-    made = Store(space.database_url)
-    yield made
-    made.close()
 
 
 def csv_of(folder: Path, *lines: str, name: str = "survey.csv") -> Path:
@@ -430,7 +417,7 @@ def test_a_cell_is_one_answer_or_none(cell: str, value: int | None) -> None:
 
 
 @given(st.one_of(st.binary(max_size=300), st.text(max_size=300).map(lambda text: text.encode("utf-8", "replace"))))
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 def test_whatever_a_file_holds_it_is_read_or_refused_with_a_reason(body: bytes) -> None:
     with wizard.as_file("any.csv", body) as path:
         try:
@@ -450,7 +437,7 @@ def test_whatever_a_file_holds_it_is_read_or_refused_with_a_reason(body: bytes) 
     st.sampled_from(["0123456789", "٠١٢٣٤٥٦٧٨٩"]),
     st.text("abc =+-@'\"\n,;أبت", max_size=12),
 )
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 def test_answers_come_in_as_they_were_given_however_they_are_written_down(
     rows: list[list[int | None]], separator: str, encoding: str, digits: str, remark: str
 ) -> None:

@@ -130,7 +130,7 @@ DEED = st.sampled_from(["add", "move", "remove", "change"])
 OPERATIONS = st.lists(st.tuples(DEED, st.integers(0, 6), SIMPLE), max_size=8)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(OPERATIONS)
 def test_whatever_is_done_to_the_text_is_what_would_be_done_to_a_list(operations: list[Any]) -> None:
     text, plain = TEXT, steps(TEXT)

@@ -75,7 +75,7 @@ def found(levels: Any, seed: int = 0) -> Capacity:
 # --- the law ----------------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.sampled_from([0.0, 0.001, 0.02, 0.1, 0.5]), st.sampled_from([0.0, 1e-5, 0.001, 0.05]), st.floats(0.01, 10_000)
 )

@@ -50,7 +50,7 @@ def test_the_clock_of_an_office_stands_still_while_it_is_closed(
     assert hours(preset(calendar=calendar).calendar, begins, ends) == pytest.approx(worked)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.sampled_from(sorted(COUNTRIES)), st.lists(st.integers(0, 400 * 24 * 60), min_size=3, max_size=3))
 def test_working_time_adds_up_and_never_exceeds_the_clock(country: str, minutes: list[int]) -> None:
     calendar = preset(calendar=country).calendar

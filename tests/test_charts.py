@@ -7,17 +7,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
 from analysis import charts
-from analysis.charts import palette
-from analysis.charts.timeline import Label, Ruler, placed
+from analysis.charts import palette, type_width
+from analysis.charts.dress import type_size
+from analysis.charts.timeline import Label, Ruler, placed, timeline
 from analysis.comparison import Estimate, Metric, compare
 from analysis.measure import measure, metrics, worded
-from analysis.picture import picture_of
+from analysis.picture import Mark, Picture, Span, picture_of
 from studies.log import Log
 from studies.script import parse
+from studies.topics import dictionary
 from studies.troubles import WrongInput
 from studies.words import language, say_in
 
@@ -96,6 +99,50 @@ def test_labels_never_cover_each_other() -> None:
     labels = placed([Label(at, "a label of some length", "hand_off") for at in (1.0, 1.1, 1.2, 9.9)], 80.0, end=10.0)
     assert [(one.level, one.after) for one in labels][:3] == [(0, True), (1, True), (2, True)]
     assert labels[3].after is False
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("width", [720, 480])
+def test_no_words_of_a_crowded_session_cover_others(language: str, width: int) -> None:
+    about = sorted(dictionary())[:14]
+    again = [
+        Mark(0.3 + 3.9 * i, "repeat_question", about[i], ("upload_documents_again", "say_who")[i % 2])
+        for i in range(14)
+    ]
+    last = [Mark(58.5 + 0.4 * i, "repeat_question", about[i], "sign") for i in range(3)]
+    over = [Mark(15.0 * i, "hand_off", "ministry_of_works", "building_permit") for i in range(5)]
+    silent = [Span(0.1, 1.9, "silence"), Span(2.2, 4.3, "silence"), Span(50.0, 59.9, "silence")]
+    with say_in(language):
+        drawn_as = charts.svg(
+            timeline(Picture("crowd", 60.0, tuple(silent), (*again, *last, *over)), width=width), "c", ""
+        )
+        told = [box for box in boxes(drawn_as) if box[0].strip("\u2066\u2067\u2069 ")]
+    assert len(told) > 25
+    covered = [
+        (one[0], other[0])
+        for n, one in enumerate(told)
+        for other in told[n + 1 :]
+        if min(one[2], other[2]) - max(one[1], other[1]) > 1 and abs(one[3] - other[3]) < 12
+    ]
+    assert covered == []
+
+
+def boxes(picture: str) -> list[tuple[str, float, float, float]]:
+    """Each text of a picture with its left, its right and its height from above, in pixels, as wide as it is drawn."""
+    found: list[tuple[str, float, float, float]] = []
+
+    def walk(node: ElementTree.Element, x: float, y: float) -> None:
+        for a, b in re.findall(r"translate\(([-\d.]+)[ ,]+([-\d.]+)\)", node.get("transform", "")):
+            x, y = x + float(a), y + float(b)
+        if node.tag.endswith("text") and node.text:
+            wide = type_width.width(node.text, type_size())
+            left = x - {"start": 0.0, "middle": wide / 2, "end": wide}[node.get("text-anchor", "start")]
+            found.append((node.text, left, left + wide, y))
+        for child in node:
+            walk(child, x, y)
+
+    walk(ElementTree.fromstring(picture), 0.0, 0.0)
+    return found
 
 
 @pytest.mark.parametrize(("seconds", "unit"), [(40, "s"), (900, "min"), (90_000, "h"), (900_000, "d")])

@@ -272,7 +272,7 @@ def test_whatever_changes_on_a_page_the_same_is_said_and_sent(changed: Callable[
              min_size=4, max_size=4),
     st.lists(st.integers(0, 3), min_size=6, max_size=10),
 )  # fmt: skip
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_on_any_pages_the_same_is_said_and_sent(parts: list[str], order: list[int]) -> None:
     compared(lambda n: filled(FORM, n, h3=parts[order[n % len(order)]]), lambda n: filled(SENT, n), times=len(order))
 

@@ -22,11 +22,6 @@ NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
 RENEW = conduct.task_file("traffic/renew_vehicle")
 
 
-@pytest.fixture
-def space(tmp_path: Path) -> Workspace:
-    return Workspace(tmp_path / "workspace")
-
-
 @pytest.fixture(scope="module")
 def agency() -> Iterator[str]:
     with serve.running() as base:

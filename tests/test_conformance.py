@@ -6,14 +6,12 @@ Times aside, and what a player is deaf to by its session's `hears`; a cause is o
 from __future__ import annotations
 
 import shutil
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-import uvicorn
 from samples_service import app
+from served import served
 
 from journeys.journey import STEPS
 from journeys.personas import generated
@@ -27,24 +25,9 @@ JOURNEY = Path(__file__).parent / "samples" / "conformance.yaml"
 LANGUAGES = ("en", "ar")
 
 
-@contextmanager
-def served() -> Iterator[str]:
-    """The sample service on a port of its own."""
-    server = uvicorn.Server(uvicorn.Config(app(), port=0, log_level="error", lifespan="off", ws="none"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    try:
-        while not server.started:
-            thread.join(0.01)
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join(10)
-
-
 @pytest.fixture(scope="module")
 def base_url() -> Iterator[str]:
-    with served() as url:
+    with served(app()) as url:
         yield url
 
 

@@ -14,13 +14,14 @@ from typing import Any
 import pytest
 from own_address import own_address
 
-from loadtests.permits import audit, guard, kill_switch
+from loadtests.permits import guard, kill_switch
 from loadtests.permits.allowed import LIST, entries, project_of
 from loadtests.permits.breaker import Breaker
 from loadtests.permits.ceiling import Ceiling, lowest, until
 from loadtests.permits.consent import PATH, fetched, text_to_publish
 from loadtests.permits.permission import Ground, Resolve, Target, ceiling_of, permitted
 from loadtests.permits.pinned import PinnedNames, known_of
+from studies.house import audit
 from studies.troubles import WrongInput
 from studies.workspace import Workspace
 

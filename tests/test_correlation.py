@@ -10,11 +10,9 @@ import json
 import re
 import secrets
 import sys
-import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime
 from hashlib import sha256
 from html import escape
@@ -24,11 +22,11 @@ from urllib.parse import quote
 
 import pytest
 import requests
-import uvicorn
 from exchanged import beside, spoilt, text_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from recorder_of_requests import Recorder, entry
+from served import served
 from token_services import Guarded, Hrefs, Rails, Tokens, ViewState
 
 from journeys.holes import HOLE
@@ -50,21 +48,6 @@ from studies.workspace import CHECKOUT, Workspace
 TIMES = 20
 
 Visit = Callable[[Recorder, Persona], None]
-
-
-@contextmanager
-def served(app: Any) -> Iterator[str]:
-    """A service on a port of its own."""
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", lifespan="off", ws="none"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    try:
-        while not server.started:
-            thread.join(0.01)
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join(10)
 
 
 def recorded(base: str, visit: Visit, folder: Path, times: int = 2) -> list[Path]:
@@ -238,7 +221,7 @@ WRITTEN: list[Callable[[str], str]] = [
 
 
 @pytest.mark.parametrize("write", WRITTEN, ids=["field", "meta", "link", "script", "json", "attribute"])
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(values=st.tuples(VALUES, VALUES, VALUES).filter(lambda all_: len(set(all_)) == 3))
 def test_what_is_learned_from_two_answers_is_read_in_a_third(
     write: Callable[[str], str], values: tuple[str, str, str]

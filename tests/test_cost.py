@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from analysis.cost import Volume, burdens, read_volumes, saved, told
+from analysis.burdens import burdens
+from analysis.cost import Volume, read_volumes, saved
+from analysis.cost_told import costs, told
 from analysis.measure import measure
 from studies.script import parse
 from studies.troubles import WrongInput
@@ -68,8 +70,8 @@ def test_nothing_is_told_by_the_year_that_nobody_told(found) -> None:
     assert found[0].json()["a_year"] is None
     hours_only = found[0].a_year(Volume(cases_a_year=100))
     assert hours_only["hours"] == pytest.approx(2.5) and hours_only["money"] is None
-    assert "a year" not in told(found, {})
-    assert "a year" in told(found, {"renew": Volume(cases_a_year=100, hourly_tariff=3)})
+    assert "hours a year" not in told(costs("s", found, {}, []))
+    assert "hours a year" in told(costs("s", found, {"renew": Volume(cases_a_year=100, hourly_tariff=3)}, []))
 
 
 @pytest.mark.parametrize(

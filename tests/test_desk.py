@@ -16,8 +16,8 @@ from analysis.measure import measure
 from analysis.picture import picture_of
 from studies import archive, desk, notes, script
 from studies.assignment import schedule
+from studies.erasing.participant import erase
 from studies.log import SESSIONS, Log
-from studies.participant_erasure import erase
 from studies.store import Store
 from studies.store.heard import Sitting, keep_batch
 from studies.store.notes import Note, keep_notes, notes_of, waiting_notes

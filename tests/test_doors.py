@@ -13,10 +13,11 @@ from visitor import Visitor
 
 import intake
 from studies import archive
+from studies.outcomes import endings
 from studies.script import parse
 from studies.store import Store
 from studies.workspace import Workspace
-from surveys.asking import endings, links
+from surveys.asking import links
 from surveys.invitations import asked_of, door_link, door_to
 from surveys.limits import Allowance
 from surveys.sent import MOST_BYTES

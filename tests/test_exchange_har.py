@@ -120,7 +120,7 @@ def test_params_and_text_at_once_are_a_breach(tmp_path: Path) -> None:
     assert {"give": {"a": "{{citizen.a}}"}} in steps_in(path)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32))
 def test_a_spoilt_archive_never_crashes(tmp_path: Path, seed: int) -> None:
     never_crashes(SAMPLE, tmp_path, seed)

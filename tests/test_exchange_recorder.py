@@ -221,9 +221,7 @@ ONE = st.sampled_from(sorted(SOME)).flatmap(
 )  # fmt: skip
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(steps=st.lists(ONE, min_size=1, max_size=5), title=TEXTS)
 def test_out_and_back_keeps_the_steps(tmp_path: Path, steps: list[Any], title: Any) -> None:
     journey = Journey.model_validate(
@@ -241,7 +239,7 @@ def test_the_property_knows_the_verbs() -> None:
     assert set(STEPS) - set(SOME) == {"upload", "call", "attend", "for each", "steps", "send"}  # these the library has
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32))
 def test_a_spoilt_recording_never_crashes(tmp_path: Path, seed: int) -> None:
     never_crashes(SAMPLE, tmp_path, seed)

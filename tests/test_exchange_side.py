@@ -153,7 +153,7 @@ def test_no_loop_runs_away(tmp_path: Path, commands: list[dict[str, Any]]) -> No
     assert said["unmapped"]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32))
 def test_a_spoilt_project_never_crashes(tmp_path: Path, seed: int) -> None:
     never_crashes(SAMPLE, tmp_path, seed)

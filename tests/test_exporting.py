@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pyreadstat
@@ -20,18 +19,6 @@ from surveys.invitations import invite
 
 SUS = [f"sus_{n}" for n in range(1, 11)]
 FORMULA_TYPED = '=HYPERLINK("http://evil.example","see")'
-
-
-@pytest.fixture
-def space(tmp_path: Path) -> Workspace:
-    return Workspace(tmp_path / "workspace")
-
-
-@pytest.fixture
-def store(space: Workspace) -> Iterator[Store]:
-    made = Store(space.database_url)
-    yield made
-    made.close()
 
 
 @pytest.fixture

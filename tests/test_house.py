@@ -150,6 +150,18 @@ def pages_ask_no_tables(root: Path) -> list[str]:
     ]
 
 
+def files_that_are_named_are_there(root: Path) -> list[str]:
+    # A comment that sends its reader to another file goes stale when that file moves.
+    named = re.compile(rf"\b(?:{'|'.join(MAY_IMPORT)})/[\w/]+\.py\b")
+    return [
+        f"{path}:{number} speaks of {there}, which is not there"
+        for path in sources(root)
+        for number, line in enumerate((root / path).read_text(encoding="utf-8").splitlines(), 1)
+        for there in named.findall(line)
+        if not (root / there).exists()
+    ]
+
+
 RULES: list[Rule] = [
     rooms_import_only_what_they_may,
     libraries_stay_behind_their_doors,
@@ -157,6 +169,7 @@ RULES: list[Rule] = [
     no_name_hides_a_library,
     names_are_of_the_problem,
     pages_ask_no_tables,
+    files_that_are_named_are_there,
 ]
 
 
@@ -191,6 +204,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (no_name_hides_a_library, "studies/statistics.py", ""),
         (names_are_of_the_problem, "studies/log_utils.py", ""),
         (pages_ask_no_tables, "studies/page_sum.py", "import numpy as np\n"),
+        (files_that_are_named_are_there, "studies/peeping.py", "# As in studies/gone.py and studies/log.py.\n"),
     ],
 )  # fmt: skip
 def test_a_planted_mistake_is_named(house: Path, rule: Rule, planted: str, text: str) -> None:

@@ -10,10 +10,10 @@ import yaml
 
 from journeys.holes import Secret, fill
 from journeys.journey import SCHEMA, STEPS, Journey, Press, schema_text
-from journeys.places import address, agency_of, form_key, page_key
 from journeys.reading import parse_journey, read_journey
 from journeys.steps import slug, steps_of
 from journeys.targets import Offered, best, masked, normal, shows, ways, which_choice, which_field
+from studies.places import address, agency_of, form_key, page_key
 from studies.troubles import WrongInput
 
 LIBRARY = sorted((Path(__file__).parent.parent / "journeys" / "library").rglob("*.yaml"))

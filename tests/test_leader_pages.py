@@ -10,19 +10,20 @@ from leader_study import STUDY, planted
 from streamlit.testing.v1 import AppTest
 
 from analysis import ground as grounds
-from analysis import page_leader, soon, visits_kept
-from analysis.agreed import decisions, targets, volumes
+from analysis import league_tables, page_leader, visits_kept
+from analysis.agreed import decisions, set_volume, targets, volumes
+from analysis.burdens import burdens
 from analysis.measure import measure
 from analysis.visits import rated_visits, removed
 from analysis.what_if import what_if
-from studies import archive
+from studies import archive, soon
 from studies.house import audit
 from studies.store import Store
 from studies.troubles import WrongInput
 from studies.workspace import CHECKOUT, Workspace
 from surveys.answers import by_session
 
-PAGES = ["scoreboard", "findings", "league", "drivers"]
+PAGES = ["scoreboard", "findings", "league", "drivers", "cost"]
 
 
 @pytest.fixture(scope="module")
@@ -135,6 +136,46 @@ def test_the_league_says_what_it_may_and_ranks_no_service_with_too_few(space: Wo
     assert "permit" in _words(app) and "far above what chance would do" in _words(app)
     app.number_input(key="fewest").set_value(500).run()
     assert "too few cases to rank" in _words(app) and "there is no league" in _words(app)
+
+
+def test_the_league_gives_the_command_with_the_condition_that_is_looked_at(year: Workspace) -> None:
+    assert league_tables.command("my study", 20, "as_is") == "./lab league 'my study' --fewest 20 --condition as_is"
+
+
+def test_intervals_that_a_page_leaves_out_are_said_to_be_left_out(
+    space: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "Without intervals" not in _words(opened("drivers", study=STUDY))
+    monkeypatch.setattr(visits_kept, "MANY", 10)
+    visits_kept._ready.clear()
+    app = opened("drivers", study=STUDY)
+    assert "Without intervals: of 180 visits they take longer" in _words(app)
+    assert f"./lab drivers {STUDY} --instrument sus" in [one.value for one in app.code]
+    visits_kept._ready.clear()
+
+
+def test_what_a_service_costs_stands_by_step_and_says_what_it_rests_on(space: Workspace) -> None:
+    app = opened("cost", study=STUDY)
+    assert [one.value for one in app.subheader][:3] == ["By service", "By step", "What a remedy would save"]
+    words = _words(app)
+    assert "Not said yet of: " in words and "renew" in words and "90 of them say little" in words
+    said = [one.value for one in app.code]
+    assert "./lab volume permit --cases-a-year N --hourly-tariff N" in said and said[-1] == f"./lab cost {STUDY}"
+    assert "hypothesis about people" in words, "what robots went through stands apart, labelled"
+    store = Store(space.database_url)
+    set_volume(store, "renew", "ann", cases_a_year=12_000, hourly_tariff=30.0, currency="QAR")
+    app = opened("cost", study=STUDY, cost_people="renew")
+    minutes = app.table[0].value.set_index("Service").loc["renew"]
+    assert "12,000 cases in a year; 30 QAR an hour" in minutes["What it rests on"]
+    hours, money = (float(minutes[name].split()[0].replace(",", "")) for name in ("Hours in a year", "Money in a year"))
+    assert money == pytest.approx(30 * hours, rel=0.02) and hours > 0
+    assert minutes["Money in a year"].endswith("QAR")
+    steps = app.table[1].value
+    assert set(steps["Step"]) == {"open", "send", "at no named step"}
+    log = archive.read(STUDY, space)
+    whole = next(one for one in burdens(log, measure(log)) if (one.service, one.who) == ("renew", "people"))
+    assert hours == pytest.approx(whole.minutes / 60 * 12_000, rel=0.01), "the page says what the whole log says"
+    store.close()
 
 
 def test_sliders_stay_within_what_was_seen_and_say_what_it_is(space: Workspace) -> None:

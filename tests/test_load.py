@@ -126,11 +126,6 @@ def agency() -> Iterator[Agency]:
         yield served
 
 
-@pytest.fixture
-def space(tmp_path: Path) -> Workspace:
-    return Workspace(tmp_path / "workspace")
-
-
 def journey_file(folder: Path, base_url: str, path: str = "/renew") -> Path:
     file = folder / "renew.yaml"
     file.write_text(JOURNEY.format(base_url=base_url, path=path), encoding="utf-8")

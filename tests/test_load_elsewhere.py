@@ -23,13 +23,14 @@ from starlette.routing import Route
 
 from loadtests import run
 from loadtests.crowd import Plan
-from loadtests.permits import audit, guarded, kill_switch
+from loadtests.permits import guarded, kill_switch
 from loadtests.permits.allowed import LIST, project_of
 from loadtests.permits.consent import PATH
 from loadtests.result import LoadResult
 from loadtests.run import load
 from loadtests.verdicts.demands import Gates
 from loadtests.verdicts.verdict import judge
+from studies.house import audit
 from studies.troubles import Failed, WrongInput
 from studies.workspace import Workspace
 

@@ -99,11 +99,6 @@ def service() -> Iterator[tuple[str, int]]:
         yield place
 
 
-@pytest.fixture
-def space(tmp_path: Path) -> Workspace:
-    return Workspace(tmp_path / "workspace")
-
-
 def journey(space: Workspace, name: str = "renew", path: str = "/renew") -> Path:
     file = space.root.parent / f"{name}.yaml"
     file.write_text(JOURNEY.format(name=name, path=path), encoding="utf-8")

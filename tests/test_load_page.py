@@ -56,7 +56,7 @@ def understood(command: str) -> dict[str, Any]:
 # --- the command line that does the same ------------------------------------------------------------------------------
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     arrivals=some.one_of(some.just(0.0), some.floats(0.01, 900).map(lambda x: float(f"{x:.6g}"))),
     citizens=some.integers(1, 5000),

@@ -12,11 +12,13 @@ from analysis import answers_kept, measures_kept
 from analysis.answers_kept import answered
 from analysis.found import findings, findings_in
 from analysis.measure import VALUE, measure, metrics
-from analysis.measures_kept import at_hand, frames_of, is_up_to_date, measured
+from analysis.measures_kept import at_hand, frames_of, is_up_to_date, measured, spent_at_hand
+from analysis.step_times import spent_of
 from studies import archive
-from studies.erasure import erase_session
+from studies.batch import batch_of
+from studies.erasing.session import erase_session
 from studies.log import Log
-from studies.presets import preset
+from studies.presets import Presets, preset
 from studies.script import parse
 from studies.troubles import WrongInput
 from studies.workspace import Workspace
@@ -50,6 +52,11 @@ def _as_measured_anew(study: str, space: Workspace) -> pd.DataFrame:
 def _same(study: str, space: Workspace) -> None:
     kept = measured(study, space).sessions.sort_values("session", ignore_index=True)
     pd.testing.assert_frame_equal(kept, _as_measured_anew(study, space), check_dtype=False)
+    spent = [
+        one.sort_values(["session", "step"], ignore_index=True)
+        for one in (spent_at_hand(study, space), spent_of(batch_of(archive.read(study, space)), Presets()).to_pandas())
+    ]
+    pd.testing.assert_frame_equal(*spent, check_dtype=False)
 
 
 def test_what_is_kept_is_what_the_metrics_say(space: Workspace) -> None:

@@ -34,7 +34,7 @@ def test_a_metric_says_what_it_is(name):
     assert f'figure("{name}"' in metric.__doc__, "its docstring shows one play script with its answer"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(logs(), st.randoms(use_true_random=False))
 def test_other_cases_and_the_order_of_rows_change_nothing(log: Log, random) -> None:
     whole = measure(log).json()["sessions"]
@@ -49,7 +49,7 @@ def test_other_cases_and_the_order_of_rows_change_nothing(log: Log, random) -> N
             assert row == whole[session]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(logs())
 def test_what_a_source_hears_in_excess_changes_nothing_and_what_it_lacks_is_said(log: Log) -> None:
     heard = measure(log)

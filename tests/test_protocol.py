@@ -35,11 +35,6 @@ analysis:
 
 
 @pytest.fixture
-def space(tmp_path: Path) -> Workspace:
-    return Workspace(tmp_path / "workspace")
-
-
-@pytest.fixture
 def file(tmp_path: Path) -> Path:
     path = tmp_path / "study.yaml"
     path.write_text(STUDY, encoding="utf-8")

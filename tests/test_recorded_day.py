@@ -17,11 +17,6 @@ from studies.workspace import Workspace
 NIGHT = datetime(2026, 3, 1, tzinfo=UTC)
 
 
-@pytest.fixture
-def space(tmp_path: Path) -> Workspace:
-    return Workspace(tmp_path / "workspace")
-
-
 def test_counts_are_taken_in_their_order(tmp_path: Path, space: Workspace) -> None:
     file = tmp_path / "day.csv"
     file.write_text("hour,Arrivals\n0,2\n1,0\n2,7\n", encoding="utf-8")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from pathlib import Path
 
 import pytest
 from leader_study import REMEDY, STUDY, planted
@@ -26,6 +27,9 @@ from analysis.remedies import says, worked
 from analysis.scoreboard import Scoreboard, Standing, worst_of
 from analysis.scoreboard_told import board_of, told
 from analysis.sureness import mean_of
+from studies import archive
+from studies.importers import captions
+from studies.script import parse
 from studies.store import Store
 from studies.troubles import WrongInput
 from studies.workspace import Workspace
@@ -159,6 +163,32 @@ def test_owner_and_state_are_kept_with_their_history(found: Ground, store: Store
     with pytest.raises(WrongInput, match=r"“done” is no state"):
         decide(store, key, "ann", state="done")
     assert decide(store, key, "ann", state="under_way").state == "under way"
+
+
+def test_what_has_no_known_date_is_in_no_quarter(tmp_path: Path) -> None:
+    space = Workspace(tmp_path)
+    store = Store(space.database_url)
+    call = tmp_path / "call.vtt"
+    lines = ["WEBVTT", "", "00:00:01.000 --> 00:00:02.000", "<v Customer>I want to renew my licence.", "",
+             "00:00:09.000 --> 00:00:10.000", "<v Agent>It is renewed."]  # fmt: skip
+    call.write_text("\n".join(lines), encoding="utf-8")
+    archive.seal(captions.read(call).log, "calls", space)
+    whole = ground("calls", space, store)
+    assert whole is not None and whole.cases["started"].isna().all()
+    board = board_of(whole, store)
+    assert (board.quarter, board.undated, len(board.standings)) == (None, 1, 1)
+    assert "2000" not in told(board) and "1 case has no date" in told(board)
+    dated = "session=d case=d start=2026-05-01T08:00:00Z task=x source=call\n0 citizen asks x\n1 service answers x\n"
+    archive.seal(
+        parse(dated + "session=u case=u task=x source=call\n0 citizen asks x\n1 service answers x\n"), "mixed", space
+    )
+    whole = ground("mixed", space, store)
+    assert whole is not None
+    board = board_of(whole, store)
+    assert (board.quarter, board.undated) == ("2026 Q2", 1)
+    assert "everything so far alone" in told(board) and "1970" not in told(board)
+    assert sum(one.need.cases for one in board_of(whole, store, period="all").standings) == 2
+    store.close()
 
 
 def test_chance_is_not_told_as_news() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.proving import worked_examples
@@ -150,7 +150,6 @@ def test_passives_are_seven_and_eight(rating: int, kind: str) -> None:
     assert nps.nps_score(ratings=[rating, 11, -1, None])["n"] == 1
 
 
-@settings(deadline=None)
 @given(st.integers(0, 200), st.integers(0, 200), st.integers(0, 200), st.sampled_from([0.8, 0.9, 0.95, 0.99]))
 def test_a_net_promoter_score_lies_between_the_ends_and_its_interval_around_its_middle(
     promoters: int, passives: int, detractors: int, confidence: float
@@ -200,7 +199,6 @@ def test_weights_must_come_from_fifteen_comparisons() -> None:
     assert nasa_tlx.nasa_tlx_weights(pairwise_winners=["mental"] * 15)["weights"] is None
 
 
-@settings(deadline=None)
 @given(st.lists(st.booleans(), min_size=15, max_size=15), st.lists(st.integers(0, 100), min_size=6, max_size=6))
 def test_the_weighted_instrument_is_the_published_function_of_its_comparisons(
     first: list[bool], given_: list[int]
@@ -263,7 +261,6 @@ def test_a_driver_that_nobody_answered_has_no_mean() -> None:
 # --- reliability ------------------------------------------------------------------------------------------------------
 
 
-@settings(deadline=None)
 @given(st.lists(st.lists(st.integers(1, 5), min_size=4, max_size=4), min_size=3, max_size=20))
 def test_alpha_is_at_most_one_and_lies_in_its_interval(rows: list[list[int]]) -> None:
     found = reliability.cronbach_alpha(item_matrix=rows)
@@ -299,7 +296,6 @@ def test_unturned_items_of_the_sus_make_alpha_negative_and_the_result_warns() ->
 # --- a group ----------------------------------------------------------------------------------------------------------
 
 
-@settings(deadline=None)
 @given(ratings)
 def test_an_interval_is_around_its_mean_and_narrower_with_less_confidence(values: list[int]) -> None:
     found = mean_with_interval(values=values)

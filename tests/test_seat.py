@@ -33,13 +33,6 @@ def space(tmp_path: Path) -> Workspace:
     return Workspace(tmp_path)
 
 
-@pytest.fixture
-def store(space: Workspace) -> Iterator[Store]:
-    made = Store(space.database_url)
-    yield made
-    made.close()
-
-
 def test_without_a_screen_nobody_can_sit_down(space: Workspace, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(browser_seat, "has_screen", lambda: False)
     with pytest.raises(Failed, match="no screen"):

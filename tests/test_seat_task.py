@@ -57,18 +57,6 @@ LOST = math.hypot(4 / 5 - 1, 3 / 4 - 1)
 
 
 @pytest.fixture
-def space(tmp_path: Path) -> Workspace:
-    return Workspace(tmp_path / "workspace")
-
-
-@pytest.fixture
-def store(space: Workspace) -> Iterator[Store]:
-    made = Store(space.database_url)
-    yield made
-    made.close()
-
-
-@pytest.fixture
 def protocol(tmp_path: Path, space: Workspace) -> taking.Protocol:
     file = tmp_path / "study.yaml"
     file.write_text(STUDY, encoding="utf-8")

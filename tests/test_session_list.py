@@ -10,9 +10,11 @@ from analysis import session_list, session_moment
 from analysis.evidence import of_session
 from analysis.measure import measure
 from analysis.session_list import Asked
-from studies import archive, script
+from commands import _titles
+from studies import archive, script, titles
 from studies.log import Log
 from studies.troubles import WrongInput
+from studies.words import say_in
 from studies.workspace import CHECKOUT, Workspace
 
 SAMPLE = (CHECKOUT / "tests" / "samples" / "report_study.txt").read_text(encoding="utf-8")
@@ -54,6 +56,26 @@ def test_words_and_filters_narrow_it(space: Workspace) -> None:
 @pytest.mark.parametrize("words", ["' OR 1=1 --", "%", '"; DROP VIEW source; --', "?"])
 def test_what_is_typed_is_only_ever_looked_for(space: Workspace, words: str) -> None:
     assert session_list.listed("some", space, Asked(words=words, filters={"no such": "x"})).total == 0
+
+
+def test_a_session_is_found_by_the_title_of_its_service_too(space: Workspace) -> None:
+    titles.lend(lambda: {"renew_vehicle": {"en": "Extend a licence", "ar": "تمديد الرخصة"}}, lambda _service: {})
+    try:
+        found = session_list.listed("some", space, Asked(words="extend"))
+        assert found.sessions and {row["service"] for row in found.rows} == {"renew_vehicle"}
+        assert session_list.table(found).iloc[0]["Journey"] == "Extend a licence"
+        with say_in("ar"):
+            assert session_list.listed("some", space, Asked(words="الرخصة")).sessions == found.sessions
+    finally:
+        _titles.lend()
+
+
+def test_a_session_without_a_known_date_says_so(tmp_path: Path) -> None:
+    space = Workspace(tmp_path)
+    archive.seal(script.parse("0 citizen acts a"), "undated", space)
+    found = session_list.listed("undated", space, Asked())
+    assert session_list.table(found).iloc[0]["Began"] == "no date"
+    assert "1970" not in session_list.row_name(found.rows[0])
 
 
 def test_a_page_beyond_the_last_is_the_last(space: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -67,7 +67,7 @@ def test_a_chart_is_drawn_once_for_as_long_as_it_shows_the_same() -> None:
     times: list[object] = []
 
     class Chart:
-        def to_dict(self) -> dict[str, int]:
+        def to_dict(self, **_how: bool) -> dict[str, int]:
             return {"drawn": len(times)}
 
     def make(shown: object, dark: bool) -> Chart:

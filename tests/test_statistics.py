@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -190,7 +190,6 @@ def test_sixteen_predictors_are_averaged_over_drawn_orders() -> None:
     assert sum(found["lmg"].values()) == pytest.approx(found["r_squared"])
 
 
-@settings(deadline=None)
 @given(st.integers(2, 12), st.integers(0, 10**6))
 def test_expected_ranks_share_out_the_places(services: int, seed: int) -> None:
     draw = np.random.default_rng(seed)

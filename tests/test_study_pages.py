@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
@@ -77,7 +77,6 @@ WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), max_
 PARTS = ["study", "title", "tasks", "conditions", "participants", "questionnaires", "analysis", "stopping"]
 
 
-@settings(deadline=None)
 @given(st.sampled_from(PARTS), st.one_of(WORDS, st.lists(st.integers()), st.dictionaries(WORDS, WORDS)))
 def test_any_part_may_be_told_anew(key: str, value: object) -> None:
     text = designing.BLANK.format(name="mine")

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.charts.planning import picture
@@ -86,7 +86,6 @@ def test_the_number_needed_is_just_enough_for_the_margin(share: float, margin: f
     assert n == 1 or half_width(share, n - 1) > margin - 1e-9
 
 
-@settings(deadline=None)
 @given(st.integers(2, 400), st.floats(0.1, 0.8))
 def test_more_participants_never_bring_less(people: int, share: float) -> None:
     found = plan(study(participants={"languages": {"en": 2 * people}, "design": "between"},

@@ -81,11 +81,6 @@ class Heard:
 
 
 @pytest.fixture
-def space(tmp_path: Path) -> Workspace:
-    return Workspace(tmp_path / "workspace")
-
-
-@pytest.fixture
 def file(tmp_path: Path) -> Path:
     for name in ("renew", "declare"):
         (tmp_path / f"{name}.yaml").write_text(JOURNEY.format(name=name), encoding="utf-8")

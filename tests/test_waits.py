@@ -55,7 +55,7 @@ def logs(draw: st.DrawFn) -> Log:
     return Log.of(sentences, sessions)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(logs(), st.sampled_from(list(PRESETS.values())))
 def test_one_pass_over_columns_says_what_the_definitions_say(log: Log, presets: Presets) -> None:
     batch = batch_of(log)

@@ -14,7 +14,7 @@ from typing import Any
 
 import psutil  # type: ignore[import-untyped]
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from journeys.practice.serve import running
@@ -52,7 +52,6 @@ def test_the_citizens_of_all_machines_are_those_that_were_asked_for(whole: int, 
     assert max(parts) - min(parts) <= 1
 
 
-@settings(deadline=None)
 @given(machines=st.integers(1, 9), seed=st.integers(0, 99))
 def test_nobody_comes_twice_and_nobody_is_forgotten(machines: int, seed: int) -> None:
     met: list[int] = []

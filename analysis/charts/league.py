@@ -11,8 +11,9 @@ import pandas as pd
 from analysis.charts.dress import WIDTH, across, dressed, side
 from analysis.charts.palette import GROUND, INK, QUIET
 from analysis.figures import percent, sentence
-from analysis.league import PROBABILITIES, League
+from analysis.league import PROBABILITIES, League, Standing
 from analysis.statistics.league import funnel_limits_exact
+from studies.titles import service_name
 from studies.words import _
 
 
@@ -45,7 +46,7 @@ def funnel(found: League, dark: bool = False, width: int = WIDTH) -> alt.LayerCh
         layers.append(line.mark_rule(color=QUIET[dark], strokeDash=[4, 3]).encode(y=y))
     services = pd.DataFrame(
         [
-            {"service": sentence(one.service), "cases": one.cases, "share": one.share,
+            {"service": _name(one), "cases": one.cases, "share": one.share,
              "outside": bool(one.limits) and not one.limits[1] <= one.share <= one.limits[2]}
             for one in shown
         ]
@@ -68,7 +69,7 @@ def places(found: League, dark: bool = False, width: int = WIDTH) -> alt.Chart:
     shown = [one for one in found.standings if one.group is not None]
     data = pd.DataFrame(
         [
-            {"service": sentence(one.service), "low": one.place_low, "high": one.place_high,
+            {"service": _name(one), "low": one.place_low, "high": one.place_high,
              "place": one.expected_place}
             for one in shown
         ]
@@ -77,11 +78,15 @@ def places(found: League, dark: bool = False, width: int = WIDTH) -> alt.Chart:
     x = alt.X("low:Q", scale=across((0.8, most + 0.2), nice=False), title=sentence(_("place")),
               axis=alt.Axis(tickMinStep=1, format="d"))  # fmt: skip
     axis = alt.Axis(orient=side(), ticks=False, domain=False, labelPadding=12)
-    y = alt.Y("service:N", sort=[sentence(one.service) for one in shown], title=None, axis=axis)
+    y = alt.Y("service:N", sort=[_name(one) for one in shown], title=None, axis=axis)
     base = alt.Chart(data).encode(y=y)
     reach = base.mark_rule(color=QUIET[dark], strokeWidth=2).encode(x=x, x2="high")
     points = base.mark_point(size=70, fill=INK[dark], stroke=INK[dark], opacity=1).encode(x="place:Q")
     return dressed(alt.layer(reach, points).properties(width=width, height=max(60, 30 * len(shown))), dark)
+
+
+def _name(one: Standing) -> str:
+    return sentence(service_name(one.service) or _("no service told"))
 
 
 def _title(found: League) -> str:

@@ -12,6 +12,7 @@ from analysis.charts.dress import WIDTH, across, dressed, side
 from analysis.charts.palette import GROUND, INK, QUIET, colour
 from analysis.figures import sentence
 from analysis.once_only import Asking
+from studies.titles import datum_name
 from studies.words import _
 
 
@@ -39,7 +40,7 @@ def once_only(cells: Sequence[Asking], dark: bool = False, width: int = WIDTH) -
 
 
 def _row(cell: Asking) -> dict[str, Any]:
-    datum = cell.datum.replace("_", " ")
+    datum = datum_name(cell.datum)
     agency = (cell.agency or _("not told")).replace("_", " ")
     named = _("{datum} ({office})").format(datum=datum, office=cell.held_by) if cell.held_by else datum
     said = _("{n}, again {again}").format(n=cell.asked, again=cell.although_held) if cell.although_held else cell.asked

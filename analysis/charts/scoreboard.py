@@ -12,6 +12,7 @@ from analysis.charts.palette import INK, QUIET
 from analysis.drivers import Effect
 from analysis.figures import sentence
 from analysis.scoreboard import Standing
+from studies.titles import service_name
 from studies.words import _
 
 COLUMNS = 3
@@ -66,7 +67,7 @@ def _small(
     if target is not None:
         line = alt.Chart(pd.DataFrame([{"target": target}]))
         layers.append(line.mark_rule(color=QUIET[dark], strokeDash=[4, 3]).encode(y=alt.Y("target:Q", scale=ends)))
-    title = sentence(one.service or _("no service told"))
+    title = sentence(service_name(one.service) or _("no service told"))
     drawn: alt.LayerChart = alt.layer(*layers).properties(width=width, height=HIGH, title=title)  # type: ignore[assignment]
     return drawn
 

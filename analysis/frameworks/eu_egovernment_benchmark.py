@@ -52,7 +52,7 @@ FIGURES: Final = (
     Figure(
         "mobile_friendliness",
         N_("User centricity: mobile friendliness"),
-        N_("Not in the log of sentences: ./lab run FILE --check --device phone looks at the pages."),
+        N_("Not in the log of sentences: `./lab run FILE --check --device phone` looks at the pages."),
         unit=SHARE,
     ),
     Figure(
@@ -75,8 +75,8 @@ FIGURES: Final = (
     Figure(
         "key_enablers",
         N_("Key enablers: nothing asked again"),
-        N_("The share of cases in which nothing was asked for again; ./lab once-only says what the state holds in any "
-           "case. The benchmark scores pre-filling, eID, eDocuments and digital post."),
+        N_("The share of cases in which nothing was asked for again; `./lab once-only` says what the state holds in "
+           "any case. The benchmark scores pre-filling, eID, eDocuments and digital post."),
         ("repeat_questions",),
         SHARE,
         _nothing_asked_again,

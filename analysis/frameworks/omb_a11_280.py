@@ -15,7 +15,7 @@ SOURCE: Final = (
     "https://www.performance.gov/cx/data/methods/",
 )
 _AGREE: Final = N_("The share of 4 and 5 of five among those who answered the item.")
-_LACKING: Final = N_("Ask the section's own items: ./lab survey STUDY --instrument omb_a11")
+_LACKING: Final = N_("Ask the section's own items: `./lab survey STUDY --instrument omb_a11`")
 
 
 def _item(name: str) -> Callable[[Looked], Sure | None]:

@@ -43,7 +43,7 @@ FIGURES: Final = (
     Figure(
         "time",
         N_("Time: minutes of a case"),
-        N_("Mean time from beginning to end over all sittings; ./lab cost splits it by step."),
+        N_("Mean time from beginning to end over all sittings; `./lab cost` splits it by step."),
         ("time_on_task",),
         MINUTES,
         lambda looked: looked.mean("time_on_task", 1 / 60),
@@ -55,7 +55,7 @@ FIGURES: Final = (
         ("volume",),
         MONEY,
         _tariff,
-        lacking=N_("Say it for one service: ./lab volume SERVICE --hourly-tariff N"),
+        lacking=N_("Say it for one service: `./lab volume SERVICE --hourly-tariff N`"),
     ),
     Figure(
         "quantity",
@@ -64,7 +64,7 @@ FIGURES: Final = (
         ("volume",),
         COUNT,
         _population,
-        lacking=N_("Say it for one service: ./lab volume SERVICE --cases-a-year N"),
+        lacking=N_("Say it for one service: `./lab volume SERVICE --cases-a-year N`"),
     ),
     Figure(
         "administrative_cost",
@@ -73,7 +73,7 @@ FIGURES: Final = (
         ("time_on_task", "volume"),
         MONEY,
         _cost,
-        lacking=N_("Say it for one service: ./lab volume SERVICE --cases-a-year N --hourly-tariff N"),
+        lacking=N_("Say it for one service: `./lab volume SERVICE --cases-a-year N --hourly-tariff N`"),
     ),
     Figure(
         "business_as_usual",

@@ -45,7 +45,7 @@ FIGURES: Final = (
         ("govuk_1",),
         SHARE,
         lambda looked: looked.agree("govuk", "govuk_1"),
-        lacking=N_("Ask GOV.UK's question: ./lab survey STUDY --instrument govuk"),
+        lacking=N_("Ask GOV.UK's question: `./lab survey STUDY --instrument govuk`"),
     ),
     Figure(
         "completion_rate",

@@ -31,7 +31,8 @@ TITLE: Final = N_("Channel switches")
 UNIT: Final = N_("switches")
 BETTER: Final = "lower"
 OF_CASES: Final = True
-NEEDS: Final = ("begins|acts|asks|gives|submits",)
+#: beginning alone tells nothing: whoever is not heard after that may have called, or gone there
+NEEDS: Final = ("acts|asks|gives|submits",)
 MEANING: Final = N_("Times the citizen had to go on in another channel.")
 
 

@@ -30,7 +30,8 @@ TITLE: Final = N_("Forced visits")
 UNIT: Final = N_("visits")
 BETTER: Final = "lower"
 OF_CASES: Final = True
-NEEDS: Final = ("refuses|hands_off|begins|submits",)
+#: beginning alone tells nothing: whoever is not heard after that may have been sent anywhere
+NEEDS: Final = ("acts|asks|gives|submits",)
 MEANING: Final = N_("Times the citizen was made to come in person.")
 
 

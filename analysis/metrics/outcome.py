@@ -19,6 +19,7 @@ from typing import Final
 import numpy as np
 
 from studies.batch import Batch
+from studies.outcomes import outcomes
 from studies.presets import Presets
 from studies.words import N_
 
@@ -32,14 +33,4 @@ MEANING: Final = N_("How it ended: concluded, left, refused, handed off, open; b
 
 def measure(batch: Batch, presets: Presets) -> np.ndarray:
     """One word a session."""
-    found = np.full(batch.sessions, "open", dtype=object)
-    spoken = batch.is_verb("answers", "requests", "refuses", "hands_off", "concludes")
-    last = np.full(batch.sessions, -1)
-    rows = np.flatnonzero(spoken)
-    last[batch.session[rows]] = rows  # rows are in order: the last one stays
-    told = last >= 0
-    for verb, outcome in (("refuses", "refused"), ("hands_off", "handed_off")):
-        found[told] = np.where(batch.is_verb(verb)[last[told]], outcome, found[told])
-    for verb, outcome in (("leaves", "left"), ("concludes", "concluded"), ("breaks", "broken")):
-        found[batch.session[batch.is_verb(verb)]] = outcome
-    return found
+    return outcomes(batch)

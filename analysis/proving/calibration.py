@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from analysis.proving import coverage, levels_kept, recovery
-from studies.words import _
+from studies.words import _, in_a_row
 
 #: what recovery must reach at 200 and 2,000 sessions
 BIAS: Final = 0.05
@@ -80,7 +80,7 @@ def told(found: dict[str, Any]) -> str:
         f"  {r['interval']}, {_(r['shape'])}, n = {r['n']}: {r['says'] or '?'}" for r in found["fall_short"]
     )
     lines += ["", _("Under 93 %, and what is said there:"), *said, ""]
-    lines.append(_("Wider than they need be: {names}").format(names=", ".join(found["conservative"])))
+    lines.append(_("Wider than they need be: {names}").format(names=in_a_row(found["conservative"])))
     lines += ["", _("How often a test at 5 % cries wolf")]
     tests = {(r["design"], r["shape"], r["n"]): r for r in found["tests"]}
     for design, shape in dict.fromkeys((r["design"], r["shape"]) for r in found["tests"]):

@@ -259,6 +259,7 @@ def _studied(rows: Sequence[Comparison], sources: Mapping[str, int]) -> str:
 
 
 def robots_answered(survey: Mapping[str, Any] | None) -> bool:
+    """Whether a survey's answers were rehearsed by robots: they say nothing about anyone's satisfaction."""
     return bool(survey) and who_is((survey or {}).get("source") or "robot") == "robots"
 
 
@@ -320,6 +321,10 @@ def _from_people(
 def survey_part(
     survey: Mapping[str, Any] | None, scores: Sequence[tuple[str | None, Estimate]]
 ) -> dict[str, Any] | None:
+    """What a report says of satisfaction: scores by condition with intervals, their chart, and what warns of them.
+
+    None where nobody was asked.
+    """
     if not survey or not scores:
         return None
     who = "robots" if robots_answered(survey) else "people"
@@ -353,6 +358,7 @@ def _presets(told: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def thresholds(told: Mapping[str, Any]) -> str:
+    """From how many seconds on a silence counts, on a screen and in conversation, as the presets say."""
     seconds = told.get("silence_seconds", {})
     screen, talk = seconds.get("web"), seconds.get("phone")
     return _("Thresholds: silent when longer than {screen} on a screen, {talk} in conversation.").format(

@@ -22,7 +22,7 @@ from analysis.report import place_of as whole_page
 from analysis.report.leaders import leaders
 from studies import archive
 from studies.troubles import Failed, WrongInput
-from studies.words import CALENDARS, DIGITS, N_, _, counted_in, languages
+from studies.words import CALENDARS, DIGITS, N_, _, counted_in, in_a_row, languages
 from studies.workspace import Workspace
 
 #: a page that stands alone and its language, to a PDF
@@ -58,7 +58,7 @@ class Wanted:
         )
         for asked, there, text in texts:
             if asked not in there:
-                raise WrongInput(text.format(asked=asked, there=", ".join(there)))
+                raise WrongInput(text.format(asked=asked, there=in_a_row(there)))
 
     def name(self, study: str) -> str:
         """What the file is called: `demo.ar.leaders.pdf`, `demo.ar.leaders.arabic_indic.hijri.pdf`."""
@@ -102,7 +102,7 @@ def material(
     """What the workspace knows of a study. Raises WrongInput when there is none, or nothing was heard in it."""
     known = list(archive.studies_in(space))
     if study not in known:
-        there = ", ".join(known) or _("none yet")
+        there = in_a_row(known) or _("none yet")
         text = _("There is nothing to report of a study “{study}”: no session is kept of it. There are: {there}.")
         raise WrongInput(text.format(study=study, there=there))
     found = material_of(study, space, now, volumes)

@@ -11,6 +11,7 @@ from analysis.comparison import who_is
 from analysis.once_only import Asking, once_only, summary_of
 from studies.batch import batch_of
 from studies.log import Log
+from studies.titles import datum_name
 from studies.words import _
 
 #: So many cells are shown, the most asked of what is held first; the command tells them all.
@@ -51,7 +52,7 @@ def _theirs(log: Log) -> tuple[str, Log]:
 
 def _row(cell: Asking) -> dict[str, str]:
     return {
-        "datum": cell.datum.replace("_", " "),
+        "datum": datum_name(cell.datum),
         "agency": (cell.agency or _("not told")).replace("_", " "),
         "asked": figures.number(cell.asked),
         "again": figures.number(cell.although_held),

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from analysis.statistics import Figures, nothing
-from studies.words import _
+from studies.words import _, in_a_row
 
 #: Seconds an operator takes, for a practised user at a desk with a mouse: Card, Moran & Newell 1980; B, BB Kieras 2001.
 OPERATORS: Final = {"K": 0.20, "P": 1.10, "H": 0.40, "M": 1.35, "B": 0.10, "BB": 0.20}
@@ -56,7 +56,7 @@ def klm_estimate(
     """
     seconds = {**OPERATORS, **(operator_seconds or {})}
     if unknown := sorted(operator_counts.keys() - seconds.keys()):
-        because = _("how long does {operator} take? Give its seconds.").format(operator=", ".join(unknown))
+        because = _("how long does {operator} take? Give its seconds.").format(operator=in_a_row(unknown))
         return nothing("seconds", because=because)
     return {"seconds": math.fsum(count * seconds[operator] for operator, count in operator_counts.items())}
 

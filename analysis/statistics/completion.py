@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from typing import Literal
 
 from scipy import stats
 
 from analysis.statistics import Figures, nothing
+from studies.shares import adjusted_wald
 from studies.words import _
 
 
@@ -19,15 +19,12 @@ def adjusted_wald_ci(*, successes: int, trials: int, confidence: float = 0.95) -
     """
     if wrong := _impossible(successes, trials):
         return nothing("proportion", "adjusted_proportion", "ci_low", "ci_high", because=wrong)
-    z = float(stats.norm.ppf(0.5 + confidence / 2))
-    n = trials + z * z
-    adjusted = (successes + z * z / 2) / n
-    margin = z * math.sqrt(adjusted * (1 - adjusted) / n)
+    adjusted, low, high = adjusted_wald(successes, trials, confidence)
     return {
         "proportion": successes / trials,
         "adjusted_proportion": adjusted,
-        "ci_low": max(0.0, adjusted - margin),
-        "ci_high": min(1.0, adjusted + margin),
+        "ci_low": low,
+        "ci_high": high,
     }
 
 

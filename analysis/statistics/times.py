@@ -12,7 +12,7 @@ from analysis.statistics import Figures, nothing
 from studies.words import _, ngettext
 
 
-def mean_ci(*, values: Sequence[float], confidence: float = 0.95) -> Figures:
+def mean_ci(*, values: Sequence[float] | np.ndarray, confidence: float = 0.95) -> Figures:
     """The usual value and how far it may be off: the mean with its t interval (n - 1 degrees of freedom)."""
     given = np.asarray(values, float)
     n = len(given)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from commands._options import Json
 from commands._terminal import one_document
 from commands.study._protocol import StudyName, file_of, read_whole
+from studies.titles import service_name
 from studies.words import _
 from studies.workspace import workspace
 
@@ -26,7 +27,7 @@ def board(study: StudyName, json: Json = False) -> None:
             *([found.trouble] if found.trouble else []),
             *(
                 _("{task}, {condition}, {language}: robots {robots} of {planned}, people {people}").format(
-                    task=one.task, condition=one.condition, language=one.language, robots=one.robots,
+                    task=service_name(one.task), condition=one.condition, language=one.language, robots=one.robots,
                     people=one.people, planned=one.planned,
                 )
                 for one in found.cells

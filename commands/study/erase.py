@@ -20,7 +20,7 @@ def erase(
     json: Json = False,
 ) -> None:
     """Erase a participant everywhere in the workspace, for good, and give a receipt that names nobody."""
-    from studies.participant_erasure import erase as erased
+    from studies.erasing.participant import erase as erased
     from studies.store import Store
 
     space = workspace()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from studies.words import _
+from studies.words import _, in_a_row
 
 
 def told(found: Mapping[str, Any]) -> str:
@@ -31,7 +31,7 @@ def told(found: Mapping[str, Any]) -> str:
         )
     doubt = found["little"]["levels_in_doubt"]
     if doubt:
-        numbers = ", ".join(f"{level:g}" for level in doubt)
+        numbers = in_a_row(f"{level:g}" for level in doubt)
         lines.append(
             _("Little's law does not hold at {levels} citizens: hold the levels for longer.").format(levels=numbers)
         )

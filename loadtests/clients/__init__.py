@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from studies.events import hint
 from studies.troubles import WrongInput
-from studies.words import _
+from studies.words import _, in_a_row
 
 #: The fastest of those that send what a browser sends (tests/test_parity.py).
 DEFAULT: Final = "lean"
@@ -26,5 +26,5 @@ def client_named(name: str) -> Any:
     name = name or DEFAULT
     if name not in clients():
         message = _("There is no client “{name}”. There are: {known}.")
-        raise WrongInput(message.format(name=name, known=", ".join(clients())) + hint(name, clients()))
+        raise WrongInput(message.format(name=name, known=in_a_row(clients())) + hint(name, clients()))
     return importlib.import_module(f"{__name__}.{name}").client

@@ -10,7 +10,7 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import Final
 
@@ -143,8 +143,3 @@ def _fits(cookie: Cookie, host: str, path: str, secure: bool) -> bool:
 def _trusted(host: str) -> bool:
     """Whether browsers trust this machine as they trust TLS."""
     return host in ("localhost", "::1") or host.endswith(".localhost") or host.startswith("127.")
-
-
-def date_of(seconds: float) -> str:
-    """A moment as `Expires` writes it."""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%a, %d %b %Y %H:%M:%S GMT")

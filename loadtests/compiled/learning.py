@@ -14,7 +14,6 @@ from typing import Any, Final
 from journeys.diary import Diary
 from journeys.hands import LabBroke, NotThere, PatienceOver
 from journeys.holes import Secret
-from journeys.places import address
 from journeys.players.forms import Page
 from journeys.players.wire import DEAF
 from journeys.walk import Walk, diary_of
@@ -22,6 +21,7 @@ from loadtests.compiled.hand import Hand, Nowhere, Sent
 from loadtests.compiled.leg import State, Think
 from loadtests.compiled.program import Op, Program
 from loadtests.recording import Row
+from studies.places import address
 from studies.words import pick
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)

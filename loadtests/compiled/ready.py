@@ -11,7 +11,6 @@ from urllib.parse import urljoin, urlsplit
 from journeys.hands import LabBroke
 from journeys.journey import Journey
 from journeys.personas import Persona
-from journeys.places import agency_of, page_key
 from journeys.players.forms import Page
 from journeys.players.transport import NoAnswer
 from journeys.players.wire import MOST_REDIRECTS, referer
@@ -25,6 +24,7 @@ from loadtests.compiled.sending import address_of, body_of
 from loadtests.compiled.shape import Shape
 from loadtests.compiled.shelf import Shelf, Tiers
 from loadtests.recording import SAYINGS, Row
+from studies.places import agency_of, page_key
 from studies.words import _
 
 MOVED: Final = frozenset({301, 302, 303, 307, 308})
@@ -191,6 +191,7 @@ def _take(
 
 
 def address(asked: Asked, shape: Shape | None, here: str | None, holes: Sequence[bytes], values: Sequence[Any]) -> str:
+    """Where a learned request goes for this citizen: as learned, or with what this page and person put into it."""
     if (
         asked.query is None
         and asked.where is None

@@ -13,12 +13,12 @@ from html import unescape
 from typing import Any, Final
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
-from journeys.places import form_key
 from journeys.players.controls import Control
 from journeys.players.forms import Page
 from journeys.players.sending import NEWLINE, charset_of, encoded, sending
 from loadtests.compiled.hand import Hand, Sent
 from loadtests.compiled.leg import Asked, Pieces
+from studies.places import form_key
 
 #: A mark is made of letters and digits, so that every encoding leaves it as it is.
 MARK: Final = "kHu7wA{}aW7uHk"

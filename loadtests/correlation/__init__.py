@@ -13,14 +13,14 @@ from typing import Any
 
 from journeys.brought import plain
 from journeys.journey import Journey, Send
-from journeys.places import page_key
 from journeys.reading import parse_journey
 from loadtests.correlation.explaining import Explanation, explain
 from loadtests.correlation.recorded import Recording, Trip, read_recording
 from loadtests.correlation.slots import Slot
 from loadtests.correlation.writing import written_down
+from studies.places import page_key
 from studies.troubles import WrongInput
-from studies.words import _
+from studies.words import _, in_a_row
 
 __all__ = ["Correlated", "correlate", "correlated"]
 
@@ -98,12 +98,12 @@ class Correlated:
                 for one in said["unresolved"]
             ]  # fmt: skip
         if said["secrets"]:
-            lines.append(_("Secrets that the environment must hold: {names}").format(names=", ".join(said["secrets"])))
+            lines.append(_("Secrets that the environment must hold: {names}").format(names=in_a_row(said["secrets"])))
         if said["documents"]:
-            names = ", ".join(said["documents"])
+            names = in_a_row(said["documents"])
             lines.append(_("Documents to put beside the journey, which hands them in: {names}").format(names=names))
         if said["elsewhere"]:
-            places = ", ".join(f"{origin} ({count})" for origin, count in said["elsewhere"].items())
+            places = in_a_row(f"{origin} ({count})" for origin, count in said["elsewhere"].items())
             lines.append(_("Left out, since others run it: {places}").format(places=places))
         for one in said["only_in_one"]:
             lines.append(_("Only in {file}, left out: {request}").format(file=one["recording"], request=one["request"]))

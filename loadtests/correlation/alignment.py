@@ -7,9 +7,9 @@ from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
 from journeys.brought import origin_of
-from journeys.places import ID, OWN
 from loadtests.correlation.recorded import Recording, Trip
 from loadtests.correlation.slots import slots_of
+from studies.places import ID, OWN
 
 LARGE: Final = 1_000_000  # pairs of requests beyond which only equal shapes are compared
 ENOUGH: Final = 0.5  # how alike two requests must be

@@ -11,13 +11,12 @@ import binascii
 import re
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qsl, unquote_plus, urljoin, urlsplit
 
 from journeys.brought import origin_of, plain
-from journeys.exchange.har import ASSETS, fits
+from journeys.exchange.har import ASSETS, fits, moment_of
 from journeys.json_places import Document, read_json
 from journeys.players.transport import Answer
 from studies.troubles import WrongInput
@@ -207,7 +206,7 @@ def _exchange(document: Document, entry: Any, recording: Recording) -> Exchange 
         return None
     time = entry.get("time")
     took = float(time) / 1000 if isinstance(time, int | float) and 0 <= time < 1e9 else 0.0
-    return Exchange(line, method, url, kind, tuple(headers), body, answer, _when(entry), took)
+    return Exchange(line, method, url, kind, tuple(headers), body, answer, moment_of(entry), took)
 
 
 def _pairs(given: Any) -> list[tuple[str, str]]:
@@ -241,13 +240,6 @@ def _kind(method: str, url: str, told: str, headers: dict[str, str], body: Body,
     if "json" in mime or ("xml" in mime and "html" not in mime) or "json" in headers.get("accept", "")[:24]:
         return "program"
     return "page"
-
-
-def _when(entry: Any) -> float | None:
-    try:
-        return datetime.fromisoformat(str(entry.get("startedDateTime"))).timestamp()
-    except (ValueError, OverflowError, OSError):
-        return None
 
 
 def _answer(entry: Any, url: str) -> Answer:

@@ -19,7 +19,7 @@ from journeys.targets import normal
 from loadtests.correlation.explaining import Explanation
 from loadtests.correlation.recorded import Trip
 from loadtests.correlation.slots import rebuilt
-from studies.words import _
+from studies.words import _, in_a_row
 
 TOGETHER: Final = 1.0  # seconds after an answer within which a program's request belongs to the same act
 HEADINGS: Final = re.compile(r"<(h1|h2|h3|legend|p|strong|li|td|div)\b[^>]*>([^<]{3,120})</", re.IGNORECASE)
@@ -70,7 +70,7 @@ def written_down(found: Explanation, name: str | None, code: tuple[str, str] | N
     lines = ["# " + plain(_("From the recording {file}.").format(file=found.one.name))]
     secrets = sorted({h.partition(".")[2] for h in holes_in(steps) if h.startswith("env.")})
     if secrets:
-        lines.append("# " + _("Secrets that the environment must hold: {names}").format(names=", ".join(secrets)))
+        lines.append("# " + _("Secrets that the environment must hold: {names}").format(names=in_a_row(secrets)))
     lines += [_dumped(head).rstrip(), "steps:"]
     lines += ["  " + line if line else line for line in _dumped(steps).rstrip().splitlines()]
     return "\n".join(lines) + "\n"

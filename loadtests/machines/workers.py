@@ -16,7 +16,7 @@ from journeys.journey import Send, Upload
 from journeys.reading import read_journey
 from loadtests.crowd import Plan
 from studies.troubles import Failed, WrongInput
-from studies.words import _
+from studies.words import _, in_a_row
 
 #: Where Locust's masters listen, unless told otherwise.
 PORT: Final = 5557
@@ -143,7 +143,7 @@ def lost_told(workers: Sequence[Mapping[str, Any]]) -> str | None:
     lost = [worker for worker in workers if worker["state"] == "lost"]
     if not lost:
         return None
-    when = ", ".join(f"{worker['lost_at']:g}" for worker in lost)
+    when = in_a_row(f"{worker['lost_at']:g}" for worker in lost)
     return _(
         "{n} of {of} workers were lost, {when} s into the load: their share of the citizens did not come from then on."
         " What they had told is kept."

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from loadtests.histograms import Histogram
-from loadtests.recording import Told
+from loadtests.recording import Told, microseconds
 from studies.batch import CHANNEL, batch_of
 from studies.events import SCREENS
 from studies.log import SENTENCES, Log
@@ -144,7 +144,7 @@ def probed(
     for sentence in log.said():
         if sentence.verb == "breaks" or (sentence.verb == "concludes" and ends[sentence.session] != "broken"):
             ends[sentence.session] = "broken" if sentence.verb == "breaks" else "concluded"
-    walks = [(s.session, int(crowd.at(np.array([_us(s.started)]))[0])) for s in log.heard()]
+    walks = [(s.session, int(crowd.at(np.array([microseconds(s.started)]))[0])) for s in log.heard()]
     through = {name for name, ending in ends.items() if ending == "concluded"}
     whole = [(name, there) for name, there in walks if ends[name] != "broken"]
     found = Probed(
@@ -229,10 +229,6 @@ def ranges(numbers: Sequence[int]) -> list[tuple[int, int]]:
         return [(below + 1, min(top, high)) for below, top in both if below < high and top >= low]
     wide = max(1, -(-(high - low + 1) // RANGES))
     return [(since, min(since + wide - 1, high)) for since in range(low, high + 1, wide)]
-
-
-def _us(moment: object) -> int:
-    return round(moment.timestamp() * 1e6)  # type: ignore[attr-defined]
 
 
 def _rounded(seconds: float | None) -> float | None:

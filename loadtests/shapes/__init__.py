@@ -16,7 +16,7 @@ from typing import Protocol
 
 from studies.events import hint
 from studies.troubles import WrongInput
-from studies.words import _
+from studies.words import _, in_a_row
 
 
 class Shape(Protocol):
@@ -37,7 +37,7 @@ def shape(name: str, day: Sequence[float] = (), levels: Sequence[float] = ()) ->
     `levels` are the heights of a shape that has steps, where its own are not wanted.
     """
     if name not in shapes():
-        known = ", ".join(shapes())
+        known = in_a_row(shapes())
         message = _("There is no load shape “{name}”. There are: {known}.").format(name=name, known=known)
         raise WrongInput(message + hint(name, shapes()))
     module = importlib.import_module(f"{__name__}.{name}")

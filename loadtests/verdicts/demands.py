@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from loadtests.verdicts.gates import kinds
 from studies.troubles import WrongInput
-from studies.words import _
+from studies.words import _, in_a_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class Gates:
             step = asked.measure.step
             if step and not any(name == step or name.startswith(f"{step}_") for name in known):
                 message = _("{file}, line {line}: the journey has no step “{step}”. Its steps are: {known}.")
-                there = ", ".join(known)
+                there = in_a_row(known)
                 raise WrongInput(message.format(file=self.name, line=asked.line, step=step, known=there))
 
 

@@ -24,7 +24,7 @@ import yaml
 from loadtests.verdicts.demands import Allowed, Bounds, Gate, Gates, Measure
 from loadtests.verdicts.gates import Kind, kinds
 from studies.troubles import WrongInput
-from studies.words import _
+from studies.words import _, in_a_row
 
 GATE: Final = re.compile(
     r"(?:(?P<step>[\w/.-]+)\.)?(?P<kind>[a-z_]+?)(?:_p(?P<level>\d{1,2}(?:\.\d+)?))?"
@@ -80,7 +80,7 @@ def gates_of(text: str, name: str) -> Gates:
                 given["bounds"] = _bounds(value, name)
             case other:
                 message = _("“{key}” is not known here. Allowed are: {known}.")
-                raise _wrong(name, where, message.format(key=other, known=", ".join(KEYS)))
+                raise _wrong(name, where, message.format(key=other, known=in_a_row(KEYS)))
     gates = Gates(name=name, **given)
     if gates.allowed and not gates.versus:
         raise _wrong(name, gates.allowed[0].line - 1, _("allow: needs versus: {known}").format(known=LAST_GOOD))
@@ -121,7 +121,7 @@ def _measured(found: re.Match[str], name: str, line: int) -> tuple[Measure, Kind
     kind = kinds().get(found["kind"])
     if kind is None:
         message = _("“{kind}” is not known. A gate can be set on: {known}.")
-        known = ", ".join(f"{key}_p95" if each.LEVEL else key for key, each in kinds().items())
+        known = in_a_row(f"{key}_p95" if each.LEVEL else key for key, each in kinds().items())
         raise _wrong(name, line, message.format(kind=found["kind"], known=known))
     if bool(found["level"]) != kind.LEVEL:
         message = _("{kind} is asked at a level: {kind}_p95") if kind.LEVEL else _("{kind} has no level such as _p95")
@@ -176,7 +176,7 @@ def _bounds(node: yaml.Node, name: str) -> Bounds:
     for key, value in _pairs(node, name, ", ".join(f"{key}:" for key in BOUNDS)):
         if key.value not in BOUNDS:
             message = _("“{key}” is not known here. Allowed are: {known}.")
-            raise _wrong(name, key.start_mark.line, message.format(key=key.value, known=", ".join(BOUNDS)))
+            raise _wrong(name, key.start_mark.line, message.format(key=key.value, known=in_a_row(BOUNDS)))
         given[key.value] = _amount(value, BOUNDS[key.value], name)
     return Bounds(**given)
 

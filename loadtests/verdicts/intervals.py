@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from scipy import stats
 
 from loadtests.verdicts.evidence import Times
+from studies.shares import adjusted_wald
 
 Interval = tuple[float | None, float | None]
 
@@ -26,14 +27,9 @@ class Estimate:
 
 
 def share(part: int, whole: int, confidence: float) -> Estimate:
-    """A share of all, judging by these: adjusted Wald. Agresti & Coull 1998, *The American Statistician* 52(2)."""
-    z = float(stats.norm.ppf(0.5 + confidence / 2))
-    n = whole + z * z
-    middle = (part + z * z / 2) / n
-    margin = z * math.sqrt(middle * (1 - middle) / n)
-    value = part / whole
-    # None of them, or all: the truth may be that very share, which rounding must not take out of the interval.
-    return Estimate(value, min(value, max(0.0, middle - margin)), max(value, min(1.0, middle + margin)), whole)
+    """A share of all, judging by these: adjusted Wald (studies/shares.py)."""
+    _middle, low, high = adjusted_wald(part, whole, confidence)
+    return Estimate(part / whole, low, high, whole)
 
 
 def percentile(times: Times, level: float, confidence: float) -> Estimate:

@@ -18,7 +18,7 @@ def told(verdict: Verdict) -> str:
 
 
 def headline(verdict: Verdict) -> str:
-    """The verdict in a line."""
+    """Whether the service bore the load, whether anything can be said, and how often it was run, in a line."""
     failed = sum(gate.state == FAILED for gate in verdict.gates)
     match verdict.state:
         case "passed":
@@ -42,7 +42,7 @@ def state(of: str) -> str:
 
 
 def rule(of: str) -> str:
-    """Which rule decided."""
+    """Why a gate came out as it did: its whole interval, a repeated failure, or that nothing can be said."""
     names = {
         "interval": _("the whole interval says so"),
         "estimate": _("the interval reaches beyond the limit"),
@@ -74,23 +74,39 @@ def interval(gate: Judged) -> str:
     return _("{low} to {high}, n = {n}").format(low=low, high=high, n=found.n)
 
 
-def amount(value: float, unit: str) -> str:
+def amount(value: float, unit: str, sign: str = "") -> str:
     """A number with its unit, to as many digits as it carries."""
     match unit:
         case "share":
-            said = f"{100 * value:.4g} %"
+            return _number(f"{sign}{100 * value:.4g} %")
         case "difference" | "proportion":
-            said = f"{100 * value:+.3g} %"
+            return _number(f"{100 * value:+.3g} %")
         case "seconds":
-            said = f"{value:.3g} s" if value < 100 else f"{value:.0f} s"
+            said = _number(f"{sign}{value:.3g}" if value < 100 else f"{sign}{value:.0f}")
+            return _whole(_("{number} {unit}").format(number=said, unit=_("s")))
         case _:
-            said = f"{value:.3g}/s" if value >= 1 else _hourly(value)
-    return f"\u2066{said}\u2069" if direction() == "rtl" else said
+            return pace(value, sign) if value >= 1 else hourly(value, sign)
 
 
-def _hourly(value: float) -> str:
+def pace(value: float, sign: str = "") -> str:
+    """So many a second."""
+    return _whole(_("{number}/s").format(number=_number(f"{sign}{value:.3g}")))
+
+
+def hourly(value: float, sign: str = "") -> str:
     """So many an hour: never as a power of ten."""
-    return f"{3600 * value:,.0f}/h" if 3600 * value >= 100 else f"{3600 * value:.3g}/h"
+    said = f"{3600 * value:,.0f}" if 3600 * value >= 100 else f"{3600 * value:.3g}"
+    return _whole(_("{number}/h").format(number=_number(f"{sign}{said}")))
+
+
+def _number(text: str) -> str:
+    """A number with its sign, which no neighbour turns around."""
+    return f"\u2066{text}\u2069" if direction() == "rtl" else text
+
+
+def _whole(text: str) -> str:
+    """The same with its unit, in the direction of the language."""
+    return f"\u2067{text}\u2069" if direction() == "rtl" else text
 
 
 def _side(value: float | None, unit: str) -> str:

@@ -26,7 +26,7 @@ import yaml
 from studies.events import CHANNELS, why_not_a_sentence
 from studies.topics import slug
 from studies.troubles import WrongInput
-from studies.words import _
+from studies.words import _, in_a_row
 
 SHIPPED: Final = Path(__file__).parent.parent / "mappings"
 #: What a mapping can say of a file's columns.
@@ -98,19 +98,19 @@ def shipped() -> dict[str, Mapping]:
 def _mapping(told: dict[str, Any]) -> Mapping:
     if unknown := sorted(set(told) - set(_KEYS)):
         raise ValueError(
-            _("“{key}” is nothing a mapping says. It can say: {known}.").format(key=unknown[0], known=", ".join(_KEYS))
+            _("“{key}” is nothing a mapping says. It can say: {known}.").format(key=unknown[0], known=in_a_row(_KEYS))
         )
     columns = {str(k): str(v) for k, v in (told.get("columns") or {}).items()}
     if unknown := sorted(set(columns) - set(COLUMNS)):
         raise ValueError(
-            _("columns: “{key}” is none. There are: {known}.").format(key=unknown[0], known=", ".join(COLUMNS))
+            _("columns: “{key}” is none. There are: {known}.").format(key=unknown[0], known=in_a_row(COLUMNS))
         )
     dates = told.get("dates")
     if dates not in (None, "day_first", "month_first"):
         raise ValueError(_("dates: day_first or month_first, not {given}.").format(given=dates))
     channel = str(told.get("channel") or "post")
     if channel not in CHANNELS:
-        raise ValueError(_("channel: {given} is none of {known}.").format(given=channel, known=", ".join(CHANNELS)))
+        raise ValueError(_("channel: {given} is none of {known}.").format(given=channel, known=in_a_row(CHANNELS)))
     if told.get("forwards", "group") not in ("group", False, None):
         raise ValueError(_("forwards: group, or false."))
     activities = told.get("activities") or {}

@@ -15,7 +15,7 @@ from xml.sax.saxutils import quoteattr
 
 from studies.log import Log
 from studies.troubles import WrongInput
-from studies.words import _
+from studies.words import _, in_a_row
 
 FORMATS: Final = ("xes", "csv")
 _BESIDE: Final = ("session", "step", "channel", "agency", "cause", "sense")
@@ -31,7 +31,7 @@ def write(log: Log, format_: str, path: Path) -> int:
         case "csv":
             return _csv(log, path)
     raise WrongInput(
-        _("There is no format {given} for a log. There are: {there}.").format(given=format_, there=", ".join(FORMATS))
+        _("There is no format {given} for a log. There are: {there}.").format(given=format_, there=in_a_row(FORMATS))
     )
 
 

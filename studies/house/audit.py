@@ -202,7 +202,7 @@ def _or_not_at_all(space: Workspace) -> Iterator[None]:
 
 
 def told(line: Mapping[str, Any]) -> str:
-    """One line for a person."""
+    """A line of the trail as the terminal prints it: when, who, what, about what, how it ended; no checksums."""
     known = {"when", "what", "run", "who", "host", BEFORE, "doing", "ending"}
     facts = " ".join(f"{name}={value}" for name, value in line.items() if name not in known)
     words = (line.get("when", "")[:19], line.get("who", ""), line["what"], line.get("doing") or line.get("run", ""))

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from studies import dates
 from studies.house import audit
 from studies.words import N_, _
 from studies.workspace import Workspace
@@ -23,7 +24,7 @@ WORDS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Trail:
-    """The trail at one moment."""
+    """The audit trail as people read it, at one moment: what was done, where the chain is broken, its newest link."""
 
     rows: tuple[dict[str, Any], ...]  # the newest first; what ended lies in the row of what began
     broken: tuple[int, ...]
@@ -41,7 +42,7 @@ def state(space: Workspace) -> tuple[int, int]:
 
 
 def read(space: Workspace) -> Trail:
-    """All of it."""
+    """The whole trail, what began and how it ended in one row; where its chain is broken is told, not raised."""
     lines, rows, begun = list(audit.lines(space)), [], dict[str, dict[str, Any]]()
     for line in lines:
         if line["what"] == "ends" and (began := begun.pop(line.get("run", ""), None)) is not None:
@@ -77,7 +78,7 @@ def _deed(row: dict[str, Any]) -> str:
 
 
 def _when(row: dict[str, Any]) -> str:
-    return f"{datetime.fromisoformat(row['when']):%Y-%m-%d %H:%M:%S}" if row.get("when") else ""
+    return dates.figure(datetime.fromisoformat(row["when"]), "%H:%M:%S") if row.get("when") else ""
 
 
 def _facts(row: dict[str, Any]) -> str:

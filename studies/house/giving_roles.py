@@ -11,7 +11,7 @@ import yaml
 from studies.house.people import account, read_roles, roles_file
 from studies.house.rights import ADMIN, ROLES
 from studies.troubles import WrongInput
-from studies.words import _
+from studies.words import _, in_a_row
 from studies.workspace import Workspace
 
 KINDS: Final = ("subject:", "group:", "account:")
@@ -34,7 +34,7 @@ def give(person: str, roles: tuple[str, ...], space: Workspace) -> tuple[str, ..
     for role in roles:
         if role not in ROLES:
             raise WrongInput(
-                _("There is no role “{role}”. There are: {roles}.").format(role=role, roles=", ".join(ROLES))
+                _("There is no role “{role}”. There are: {roles}.").format(role=role, roles=in_a_row(ROLES))
             )
     path = roles_file(space)
     before = path.read_text(encoding="utf-8") if path.exists() else f"{NEW}  account:{account()}: [{ADMIN}]\n"

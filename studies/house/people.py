@@ -27,7 +27,7 @@ import yaml
 
 from studies.house.rights import ADMIN, ROLES
 from studies.troubles import Failed, WrongInput
-from studies.words import _
+from studies.words import _, in_a_row
 from studies.workspace import Workspace
 
 FILE: Final = "roles.yaml"
@@ -105,7 +105,7 @@ def _read(path: Path, _state: tuple[int, int, int]) -> Roles:
             if role not in ROLES:
                 raise WrongInput(
                     _("{path} gives {name} the role “{role}”. The roles are: {roles}.").format(
-                        path=path, name=name, role=role, roles=", ".join(ROLES)
+                        path=path, name=name, role=role, roles=in_a_row(ROLES)
                     )
                 )
         people[str(name).casefold()] = roles
@@ -135,7 +135,7 @@ def _narrowed(roles: frozenset[str]) -> frozenset[str]:
         return roles
     if wanted not in ROLES:
         raise WrongInput(
-            _("KHUTWA_ROLE is “{role}”. The roles are: {roles}.").format(role=wanted, roles=", ".join(ROLES))
+            _("KHUTWA_ROLE is “{role}”. The roles are: {roles}.").format(role=wanted, roles=in_a_row(ROLES))
         )
     return frozenset({wanted}) if ADMIN in roles or wanted in roles else frozenset()
 
@@ -159,7 +159,7 @@ def whom_to_ask(space: Workspace) -> str:
     if told is None:
         return _("whoever looks after this workspace")
     admins = [name for name, roles in told.people.items() if ADMIN in roles and "@" in name]
-    return told.ask or ", ".join(admins) or _("whoever looks after this workspace")
+    return told.ask or in_a_row(admins) or _("whoever looks after this workspace")
 
 
 def act_as(person: Person | None) -> None:

@@ -13,7 +13,7 @@ from typing import Final, Literal
 
 import yaml
 
-from studies.words import N_, _
+from studies.words import N_, _, in_a_row
 
 TABLE: Final = Path(__file__).with_name("rights.yaml")
 ADMIN: Final = "admin"
@@ -52,7 +52,7 @@ class Right:
     def told(self) -> str:
         """Who may, in words."""
         who = self.who if {EVERYONE, ANYBODY} & {*self.who} else dict.fromkeys([*self.who, ADMIN])
-        return ", ".join(_(NAMES[role]) for role in who)
+        return in_a_row(_(NAMES[role]) for role in who)
 
 
 @cache

@@ -8,7 +8,7 @@ import pandas as pd
 
 from studies.house.people import Roles
 from studies.house.rights import ROLES, right, role_name
-from studies.words import _
+from studies.words import _, in_a_row
 
 
 def roles() -> pd.DataFrame:
@@ -36,5 +36,5 @@ def commands(names: Iterable[str]) -> pd.DataFrame:
 
 def people(told: Roles) -> pd.DataFrame:
     """Who has which role."""
-    given = [", ".join(role_name(role) for role in roles) for roles in told.people.values()]
+    given = [in_a_row(role_name(role) for role in roles) for roles in told.people.values()]
     return pd.DataFrame({_("Who"): list(told.people), _("Roles"): given})

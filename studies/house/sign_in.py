@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from studies.house.people import read_roles, roles_file
 from studies.troubles import WrongInput
-from studies.words import _
+from studies.words import _, in_a_row
 from studies.workspace import Workspace
 
 FORCED: Final = "KHUTWA_SIGN_IN"  # set by ./lab workbench --on: whoever comes signs in, wherever they come from
@@ -91,7 +91,7 @@ def _check(auth: dict[str, Any], path: Path) -> None:
     if missing := [name for name in NEEDED if not str(auth.get(name) or "").strip()]:
         raise WrongInput(
             _("{path} lacks under [auth]: {missing}. All of it:\n\n{example}").format(
-                path=path, missing=", ".join(missing), example=EXAMPLE
+                path=path, missing=in_a_row(missing), example=EXAMPLE
             )
         )
     if len(str(auth["cookie_secret"])) < SHORTEST:

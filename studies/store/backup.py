@@ -18,7 +18,7 @@ import sqlalchemy as sql
 from studies.store import Store, tables
 from studies.store.kept import utc
 from studies.troubles import Failed
-from studies.words import _
+from studies.words import _, in_a_row
 
 AT_ONCE: Final = 5_000  # rows read or written together
 
@@ -46,7 +46,7 @@ def write_down(url: str, folder: Path, tell: Callable[[int, int], None]) -> dict
             if strange := {*sql.inspect(db).get_table_names()} - {table.name for table in known}:
                 raise Failed(
                     _("The store has tables that this lab does not know: {names}. Update the lab first.").format(
-                        names=", ".join(sorted(strange))
+                        names=in_a_row(sorted(strange))
                     )
                 )
             of, done = sum(_count(db, table) for table in known), 0
@@ -149,7 +149,7 @@ def _read(path: Path, table: sql.Table) -> Iterator[list[dict[str, Any]]]:
             if strange := row.keys() - {column.name for column in table.columns}:
                 raise Failed(
                     _("The backup has what this lab has no place for: {names} of {table}. Update the lab.").format(
-                        names=", ".join(sorted(strange)), table=table.name
+                        names=in_a_row(sorted(strange)), table=table.name
                     )
                 )
             for name in moments:

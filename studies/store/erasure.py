@@ -28,7 +28,7 @@ class Theirs:
 
 
 def theirs(store: Store, study: str, participant: str) -> Theirs:
-    """What there is of a participant in a study."""
+    """What the store holds of a participant in a study; `known` is False where there is nobody of that name."""
     with store.reading() as db:
         asked, sat = _asked(db, study, participant), _sat(db, study, participant)
         tokens = tuple(row["token"] for row in asked)

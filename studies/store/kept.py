@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -140,11 +140,3 @@ def invitation_of(row: Mapping[str, Any]) -> Invitation:
     if study_state == CLOSED and told["state"] == OPEN:
         told["state"] = CLOSED
     return Invitation(**told)
-
-
-def latest_of(said: Sequence[Mapping[str, Answer]]) -> dict[str, Answer]:
-    """The answers that count, of submissions in the order of their arrival."""
-    counts: dict[str, Answer] = {}
-    for one in said:
-        counts.update(one)
-    return counts

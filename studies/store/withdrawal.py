@@ -13,7 +13,7 @@ from datetime import datetime
 
 import sqlalchemy as sql
 
-from studies.erasure import erase_session
+from studies.erasing.session import erase_session
 from studies.store import Store, tables
 from studies.store.kept import utc
 from studies.workspace import Workspace

@@ -13,9 +13,10 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 
+from analysis.proving.national import gone_through
 from studies import archive
 from studies.events import VERBS
-from studies.log import SENTENCES, SESSIONS, Log
+from studies.log import SESSIONS, Log
 from studies.script import parse
 from studies.store import Store
 from studies.store.imported import Elsewhere, take_in
@@ -123,18 +124,7 @@ def _sentences(
             if not len(mine):
                 continue
             visit = parse(text.format(service=title)).sentences
-            start = visit["when"][0].value
-            pace = draw.uniform(0.6, 1.8, len(mine))[:, None]
-            rows = pa.array(np.tile(np.arange(len(visit)), len(mine)))
-            who = pa.array(np.repeat(names[mine], len(visit)))
-            columns = {"session": who, "case": who}
-            for name in ("when", "until"):
-                after = visit[name].cast(pa.int64()).to_numpy(zero_copy_only=False).astype(float) - start
-                moments = begun[mine][:, None] + np.nan_to_num(after) * pace
-                gone = np.tile(np.isnan(after), len(mine))
-                columns[name] = pa.array(moments.ravel().astype(np.int64), mask=gone).cast(SENTENCES.field(name).type)
-            taken = visit.take(rows)
-            yield pa.table([columns.get(f.name, taken[f.name]) for f in SENTENCES], schema=SENTENCES)
+            yield gone_through(visit, names[mine], begun[mine], draw.uniform(0.6, 1.8, len(mine)))
 
 
 def _sessions(names: np.ndarray, service: np.ndarray, condition: np.ndarray, begun: np.ndarray) -> pa.Table:
