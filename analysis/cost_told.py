@@ -73,12 +73,17 @@ class Costs:
 
 def costs_of(ground: Ground, space: Workspace, store: Store, condition: str | None) -> Costs:
     """The costs of a study's services as far as they were measured; no log is read."""
-    there = ground.remembered(
-        ("burdens", spoken()), lambda: tuple(burdens_in(ground.kept.sessions, spent_at_hand(ground.study, space)))
-    )
-    known = volumes(store)
-    found = [row.finding for row in worst_of(ground, condition, known, decisions(store))]
-    return costs(ground.study, there, known, found, condition)
+    known, decided = volumes(store), decisions(store)
+
+    def worked_out() -> Costs:
+        there = ground.remembered(
+            ("burdens", spoken()), lambda: tuple(burdens_in(ground.kept.sessions, spent_at_hand(ground.study, space)))
+        )
+        found = [row.finding for row in worst_of(ground, condition, known, decided)]
+        return costs(ground.study, there, known, found, condition)
+
+    agreed = tuple(known.items()), tuple(decided.items())
+    return ground.remembered(("costs", spoken(), condition, *agreed), worked_out)
 
 
 def costs(

@@ -84,7 +84,7 @@ if study := look.choose_study():
             whole(found, ROBOTS)
     elif robots:
         whole(found, ROBOTS)
-    else:
-        st.info(_("Nothing was observed yet.")) if not people else None
+    elif not people:
+        st.info(_("Nothing was observed yet."))
     st.caption(_("The same on the command line:"))
     st.code(cost_told.command(found), language="bash")

@@ -139,7 +139,9 @@ def test_what_is_heard_is_the_same_with_and_without_a_replay(service: str, tmp_p
     for replay in ("masked", ""):
         folder = tmp_path / (replay or "none")
         log = browser.play(office(service, ONE, folder, replay=replay))
-        heard.append([(s.actor, s.verb, s.about, s.step) for s in log.said() if s.actor != "lab"])
+        # Without signs: whether one is seen before the answer hangs on when a busy machine paints.
+        said = [s for s in log.said() if s.actor != "lab" and s.verb != "responds"]
+        heard.append([(s.actor, s.verb, s.about, s.step) for s in said])
         assert (replays.read(folder) is None) == (not replay)
     assert heard[0] == heard[1]
 
