@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 from delayed_service import running
-from test_conformance import LANGUAGES, a_walk, served, told
+from samples_service import app
+from served import served
+from test_conformance import LANGUAGES, a_walk, told
 
 from analysis.measure import measure
 from journeys.equipment import equipped
@@ -97,7 +99,7 @@ def silences(log: Log) -> list[float]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_it_says_what_the_wire_says(language: str) -> None:
-    with served() as base:
+    with served(app()) as base:
         walk = a_walk(language, base)
         seen = player.play(walk_of(walk.journey, walk.persona, session="s1", language=language, variant="as_is",
                                    base_url=base, equipment=FIREFOX))  # fmt: skip

@@ -17,7 +17,9 @@ from pathlib import Path
 
 import pytest
 import third_party
-from test_conformance import a_walk, served, told
+from samples_service import app
+from served import served
+from test_conformance import a_walk, told
 
 from analysis.measure import measure
 from journeys.equipment import equipped
@@ -130,7 +132,7 @@ def test_a_last_step_that_fails_behind_the_scenes_is_a_refusal_and_no_end(walker
 
 @needs("grid")
 def test_a_browser_lent_by_a_grid_says_what_the_wire_says() -> None:
-    with third_party.grid() as lender, served() as base:
+    with third_party.grid() as lender, served(app()) as base:
         walk = a_walk("en", base)
         seen = browser.play(replace(walk, equipment=equipped(grid=lender)))
         on_the_wire = wire.play(walk)
