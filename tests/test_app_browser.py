@@ -185,6 +185,10 @@ def test_in_arabic_the_ways_stand_on_the_right_and_close_to_it(workbench: str, b
     painted(browser, "return !!document.querySelector('[data-testid=stSidebar][data-collapsed=true]')")
     painted(browser, "return document.querySelector('[data-testid=stSidebar]').getBoundingClientRect().x >= innerWidth")
     assert not found(browser, "[data-testid=stSidebarNavLink]").is_displayed()
+    browser.execute_script("document.querySelector('[data-testid=stExpandSidebarButton]').click()")
+    link = "document.querySelector('[data-testid=stSidebarNavLink]').getBoundingClientRect()"
+    painted(browser, f"return {link}.width > 0 && {link}.right <= innerWidth")
+    assert found(browser, "[data-testid=stSidebarNavLink]").is_displayed()
 
 
 def test_the_language_is_switched_where_one_stands(workbench: str, browser: WebDriver) -> None:
