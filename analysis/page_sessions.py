@@ -20,25 +20,27 @@ def figures(shown: evidence.Evidence) -> None:
     for start in (0, 5):
         for column, figure in zip(st.columns(5), shown.headline[start : start + 5], strict=False):
             column.metric(figure.title, figure.value, help=figure.meaning)
-    with st.expander(_("All metrics of this session")):
-        look.table(evidence.figures_table(shown.figures), "session_metrics")
+    if (every := st.expander(_("All metrics of this session"), key="every_metric", on_change="rerun")).open:
+        with every:
+            look.table(evidence.figures_table(shown.figures), "session_metrics")
 
 
-def watched(study: evidence.Study, session: str) -> None:
+def watched(study: evidence.Study, shown: evidence.Evidence) -> None:
     """The session as it was to be seen, with its silences on the time line."""
+    session = shown.session.session
     try:
-        shown = replay.of_session(study.log, session, look.space(), study.measured.presets, look.dark())
+        found = replay.of_session(study.log, session, look.space(), study.measured.presets, look.dark())
     except Trouble as trouble:
         look.trouble(str(trouble))
         return
-    if shown is None:
+    if found is None:
         st.info(_("No replay was kept of this session. `./lab run … --replay` keeps one."))
         return
-    document, height = shown
+    document, height = found
     st.iframe(document, height=height)
 
 
-def waits(study: evidence.Study, shown: evidence.Evidence) -> None:
+def of_waits(study: evidence.Study, shown: evidence.Evidence) -> None:
     """Every wait; the one pressed is shown on the time line."""
     if shown.waits.empty:
         st.info(_("The citizen never had to wait."))
@@ -64,9 +66,33 @@ def at_the_moment(study: evidence.Study, shown: evidence.Evidence, at: float) ->
         st.code(around or " ", language=None)
 
 
-def noted(study: evidence.Study, session: str) -> None:
+def written(study: evidence.Study, shown: evidence.Evidence) -> None:
+    """Every sentence that was heard, to be taken along as a play script."""
+    st.code(shown.script, language=None)
+    name = f"{shown.session.session}.txt"
+    noting = door.noting("export", study=study.name)
+    st.download_button(_("Download"), shown.script, name, "text/plain", key="script_download", on_click=noting)
+
+
+def pictured(study: evidence.Study, shown: evidence.Evidence) -> None:
+    """What was to be seen after each step."""
+    if not shown.pictures:
+        st.info(_("No pictures were taken in this session."))
+    for step, picture in shown.pictures.items():
+        st.image(str(picture), caption=step, width=640)
+
+
+def checked(study: evidence.Study, shown: evidence.Evidence) -> None:
+    """What was found on the pages besides."""
+    if shown.checks.empty:
+        st.info(_("Nobody looked at the pages of this session besides. `./lab run … --check` does."))
+    else:
+        look.table(shown.checks, "checks")
+
+
+def noted(study: evidence.Study, shown: evidence.Evidence) -> None:
     """What observers remarked, each to be shown on the time line."""
-    remarks = session_moment.remarks(study.log, session, look.space(), study.name)
+    remarks = session_moment.remarks(study.log, shown.session.session, look.space(), study.name)
     if remarks.empty:
         st.info(_("Nobody remarked anything in this session."))
     else:
@@ -85,33 +111,11 @@ def closely(study: evidence.Study, session: str, at: float | None) -> None:
     if at is not None:
         at_the_moment(study, shown, at)
     names = [_("Waits"), _("Replay"), _("Play script"), _("Pictures"), _("Notes"), _("Checks")]
-    of_waits, watch, script, pictures, notes, checks = st.tabs(names)
-    with of_waits:
-        waits(study, shown)
-    with watch:
-        watched(study, session)
-    with script:
-        st.code(shown.script, language=None)
-        st.download_button(
-            _("Download"),
-            shown.script,
-            f"{session}.txt",
-            "text/plain",
-            key="script_download",
-            on_click=door.noting("export", study=study),
-        )
-    with pictures:
-        if not shown.pictures:
-            st.info(_("No pictures were taken in this session."))
-        for step, picture in shown.pictures.items():
-            st.image(str(picture), caption=step, width=640)
-    with notes:
-        noted(study, session)
-    with checks:
-        if shown.checks.empty:
-            st.info(_("Nobody looked at the pages of this session besides. `./lab run … --check` does."))
-        else:
-            look.table(shown.checks, "checks")
+    parts = (of_waits, watched, written, pictured, noted, checked)
+    for tab, part in zip(st.tabs(names, key="session_tabs", on_change="rerun"), parts, strict=True):
+        if tab.open:  # what is not shown is not loaded
+            with tab:
+                part(study, shown)
 
 
 def asked_for(study: str) -> session_list.Asked:
