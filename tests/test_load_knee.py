@@ -66,8 +66,10 @@ def test_the_silence_that_begins_beyond_it_is_heard_by_a_browser_beside_the_load
     found = result.probe
     assert found is not None and found.trouble == ""
     assert found.walks >= 3 and found.broken == 0
-    calm, full = found.against[0], found.against[-1]
-    assert calm.completion == full.completion == 1.0, result.json()["failures"]
+    assert {one.completion for one in found.against if one.journeys} == {1.0}, result.json()["failures"]
+    # With nobody, or the one citizen of the first step, under way: what of it the browser met is left to the moment.
+    calm = max((one for one in found.against if one.most <= 1), key=lambda one: one.waits)
+    full = found.against[-1]
     assert calm.silent_share is not None and calm.silent_share < 0.5
     assert full.silent_share == 1.0 and full.waits >= 2
     # Everybody queues for each page, whose turn comes when all the others had theirs. What the browser itself takes to

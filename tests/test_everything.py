@@ -1,0 +1,60 @@
+"""What ./lab test does with a test that hears time pass and failed: a second look, told by name, and never a third."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import everything
+import pytest
+
+STEADY = "def test_steady():\n    pass\n"
+UNSTEADY = """
+def test_unsteady(pytestconfig):
+    mark = pytestconfig.rootpath / "was_here"
+    been = mark.exists()
+    mark.touch()
+    assert been
+"""
+WRONG = "def test_wrong():\n    assert False\n"
+
+
+@pytest.fixture
+def suite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A small suite in a folder of its own, run as the tests that hear time pass are."""
+    (tmp_path / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
+    monkeypatch.setattr(everything, "FAILED_LAST", tmp_path / everything.FAILED_LAST.relative_to(everything.ROOT))
+    monkeypatch.setattr(everything, "ROOT", tmp_path)
+    command = ["pytest", *everything.LIST, "--cache-clear"]
+    monkeypatch.setattr(everything, "checks", lambda quick, words: {everything.HEARS_TIME: command})
+    return tmp_path
+
+
+def test_one_that_passes_by_itself_is_named_and_the_run_holds(suite: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (suite / "test_them.py").write_text(STEADY + UNSTEADY, encoding="utf-8")
+    assert everything.main([]) == 0
+    said = capfd.readouterr()
+    assert "test_them.py::test_unsteady unsteady: failed once, passed by itself" in said.err
+    assert "1 that hear time pass" in said.out
+
+
+def test_one_that_fails_again_fails_the_run(suite: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (suite / "test_them.py").write_text(UNSTEADY + WRONG, encoding="utf-8")
+    assert everything.main([]) == 1
+    assert "test_them.py::test_wrong failed twice" in capfd.readouterr().err
+
+
+def test_many_that_fail_get_no_second_look(suite: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    many = "".join(UNSTEADY.replace("test_unsteady", f"test_{n}").replace("was_here", f"was_{n}") for n in range(4))
+    (suite / "test_them.py").write_text(many, encoding="utf-8")
+    assert everything.main([]) == 1
+    assert "once more" not in capfd.readouterr().out
+
+
+def test_no_other_check_gets_a_second_look(
+    suite: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (suite / "test_them.py").write_text(UNSTEADY, encoding="utf-8")
+    command = ["pytest", *everything.LIST, "--cache-clear"]
+    monkeypatch.setattr(everything, "checks", lambda quick, words: {"pytest, side by side": command})
+    assert everything.main([]) == 1
+    assert "once more" not in capfd.readouterr().out
