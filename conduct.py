@@ -38,7 +38,7 @@ from loadtests.telling import told_moment
 from studies import archive, script
 from studies.house import audit
 from studies.log import Log
-from studies.study import Study, read_study, shipped
+from studies.planning.study import Study, read_study, shipped
 from studies.troubles import WrongInput
 from studies.words import _, in_a_row
 from studies.workspace import Workspace

@@ -25,7 +25,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from journeys import participants
+from journeys.hearing import participants
 from studies import notes
 from studies.store import Store
 from studies.store.together import Together

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from analysis import comparison
 from analysis.evidence import Compared, Study
 from analysis.measure import measure, metrics
-from analysis.session_list import kept_file
+from analysis.sessions.session_list import kept_file
 from studies import archive
 from studies.log import SENTENCES, SESSIONS, Log
 from studies.words import _, spoken

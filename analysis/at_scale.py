@@ -18,10 +18,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from analysis.measure import STATES, Result, column_of, counted, metrics, plain, summary_of, worded
-from studies.batch import Batch, batch_from
-from studies.presets import Presets
+from studies.measuring.batch import Batch, batch_from
+from studies.measuring.presets import Presets
+from studies.measuring.whole_cases import Piece, pieces_of
 from studies.troubles import Failed, WrongInput
-from studies.whole_cases import Piece, pieces_of
 from studies.words import _
 
 T = TypeVar("T")

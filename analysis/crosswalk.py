@@ -16,10 +16,10 @@ import pandas as pd
 
 import analysis.frameworks
 from analysis import figures
-from analysis.cost import Volume
 from analysis.frameworks import MINUTES, SECONDS, SHARE, Figure, Looked
-from analysis.ground import Ground
-from analysis.scoreboard_told import percents
+from analysis.leaders.cost import Volume
+from analysis.leaders.ground import Ground
+from analysis.leaders.scoreboard_told import percents
 from analysis.sureness import PEOPLE, ROBOTS, Sure
 from studies.events import hint
 from studies.troubles import WrongInput

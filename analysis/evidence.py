@@ -18,9 +18,9 @@ from analysis.report.tables import by_which_method
 from studies import script
 from studies.events import Session
 from studies.log import Log
-from studies.outcomes import outcome_name
+from studies.measuring.outcomes import outcome_name
+from studies.measuring.waits import Wait
 from studies.titles import service_name
-from studies.waits import Wait
 from studies.words import _, in_a_row
 from studies.workspace import Workspace
 

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 import pandas as pd
 
 from analysis import figures
-from analysis.agreed import Decision, decision_history, decisions, volumes
 from analysis.found import Moment
-from analysis.ground import Ground
-from analysis.scoreboard import Worst, worst_of
-from analysis.scoreboard_told import finding_told
+from analysis.leaders.agreed import Decision, decision_history, decisions, volumes
+from analysis.leaders.ground import Ground
+from analysis.leaders.scoreboard import Worst, worst_of
+from analysis.leaders.scoreboard_told import finding_told
 from studies import dates
 from studies.store import Store
 from studies.words import _

@@ -13,15 +13,15 @@ from typing import Any, Final
 
 import pandas as pd
 
-from analysis.cost import Volume, saved
 from analysis.figures import sentence
 from analysis.finding_rules import rules
+from analysis.leaders.cost import Volume, saved
 from analysis.measure import Measured
 from analysis.measures_kept import frames_of
 from analysis.statistics.completion import adjusted_wald_ci
-from studies.conditions import condition_name
 from studies.events import hint
 from studies.log import Log
+from studies.planning.conditions import condition_name
 from studies.titles import agency_name, service_name, step_name, thing_name
 from studies.troubles import WrongInput
 from studies.words import N_, _, in_a_row
@@ -128,7 +128,7 @@ def findings_in(
     volumes: Mapping[str, Volume] | None = None,
     confidence: float = 0.95,
 ) -> list[Finding]:
-    """The same of what was measured already: a row a session, a row a moment (analysis/session_rows.py)."""
+    """The same of what was measured already: a row a session, a row a moment (analysis/sessions/session_rows.py)."""
     counted = counted_sessions(sessions)
     told = counted.set_index("session")[["case", "service", "condition", "who"]]
     looked_at = told.groupby(["service", "condition", "who"], dropna=False)["case"].nunique()

@@ -17,12 +17,12 @@ from typing import Any, Final, Protocol, cast
 import numpy as np
 
 import analysis.metrics
-from studies.batch import Batch, V, batch_of
 from studies.events import SCREENS, VERBS
 from studies.log import Log
-from studies.presets import Presets
+from studies.measuring.batch import Batch, V, batch_of
+from studies.measuring.presets import Presets
+from studies.measuring.waits import Wait, told
 from studies.script import parse
-from studies.waits import Wait, told
 from studies.words import N_, _, in_a_row
 
 VALUE: Final = "value"

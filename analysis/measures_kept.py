@@ -24,15 +24,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from analysis.session_rows import caught_of, rows_of, told_of
+from analysis.sessions.session_rows import caught_of, rows_of, told_of
 from analysis.step_times import spent_of
 from studies import archive
-from studies.batch import Batch, batch_from, batch_of
 from studies.compaction import MERGED, replaced_by
 from studies.log import SENTENCES, SESSIONS, Log
-from studies.presets import Presets
+from studies.measuring.batch import Batch, batch_from, batch_of
+from studies.measuring.presets import Presets
+from studies.measuring.whole_cases import Piece, pieces_of
 from studies.troubles import Failed
-from studies.whole_cases import Piece, pieces_of
 from studies.words import _
 from studies.workspace import CHECKOUT, Workspace
 
@@ -40,10 +40,8 @@ STATE: Final = b"khutwa.measured"
 SPENT: Final = "spent.parquet"
 #: more new cases than this, and reading everything once is quicker than picking them out
 MANY: Final = 20_000
-DEFINED_IN: Final = ("analysis/metrics/*.py", "analysis/findings/*.py", "analysis/session_rows.py",
-                     "analysis/step_times.py", "studies/batch.py", "studies/waits.py", "studies/spans.py",
-                     "studies/holdings.py", "studies/hesitations.py", "studies/presets.py", "studies/corrections.py",
-                     "studies/calendars.py")  # fmt: skip
+DEFINED_IN: Final = ("analysis/metrics/*.py", "analysis/findings/*.py", "analysis/sessions/session_rows.py",
+                     "analysis/step_times.py", "studies/measuring/*.py", "studies/corrections.py")  # fmt: skip
 
 
 @dataclass(frozen=True)

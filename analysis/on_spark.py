@@ -24,11 +24,11 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from analysis import at_scale
-from studies.batch import Heard, V, batch_from
 from studies.log import SENTENCES
-from studies.presets import Calendar, Presets
+from studies.measuring.batch import Heard, V, batch_from
+from studies.measuring.presets import Calendar, Presets
+from studies.measuring.whole_cases import ROWS
 from studies.troubles import Failed, WrongInput
-from studies.whole_cases import ROWS
 from studies.words import _, language, say_in
 from studies.workspace import CHECKOUT
 

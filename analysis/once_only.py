@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from studies.batch import Batch
-from studies.holdings import requests_of
+from studies.measuring.batch import Batch
+from studies.measuring.holdings import requests_of
 from studies.titles import datum_name
 from studies.topics import dictionary
 from studies.words import _

@@ -36,11 +36,11 @@ from analysis.measure import Measured, measure, metrics
 from analysis.planned import analysed, scores_of
 from analysis.report import material_of, report
 from studies import archive
-from studies.freezing import frozen
 from studies.log import SENTENCES, SESSIONS, Log
 from studies.packed import MANIFEST, SENTENCES_FILE, SESSIONS_FILE
+from studies.planning.freezing import frozen
+from studies.planning.study import Study
 from studies.store import Store
-from studies.study import Study
 from studies.troubles import WrongInput
 from studies.words import _, languages, say_in
 from studies.workspace import Workspace

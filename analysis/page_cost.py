@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from analysis import cost_told
 from analysis import page_leader as leader
 from analysis.charts import cost
-from analysis.cost import Burden
-from analysis.cost_told import Costs
+from analysis.leaders import cost_told
+from analysis.leaders.cost import Burden
+from analysis.leaders.cost_told import Costs
 from analysis.sureness import PEOPLE, ROBOTS
 from studies import page_look as look
 from studies.titles import service_name

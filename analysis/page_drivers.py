@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from analysis import drivers_tables, visits_kept
 from analysis import page_leader as leader
 from analysis.charts import scoreboard
-from analysis.drivers import Drivers
-from analysis.ground import Ground
-from analysis.what_if import what_if
+from analysis.drivers import tables as drivers_tables
+from analysis.drivers import visits_kept
+from analysis.drivers.effects import Drivers
+from analysis.drivers.what_if import what_if
+from analysis.leaders.ground import Ground
 from studies import page_look as look
 from studies.titles import datum_name
 from studies.troubles import Trouble

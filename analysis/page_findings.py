@@ -6,9 +6,10 @@ from datetime import date
 
 import streamlit as st
 
-from analysis import agreed, findings_tables, scoreboard_told
+from analysis import findings_tables
 from analysis import page_leader as leader
-from analysis.scoreboard import Worst
+from analysis.leaders import agreed, scoreboard_told
+from analysis.leaders.scoreboard import Worst
 from studies import page_door as door
 from studies import page_look as look
 from studies.house.people import acting

@@ -9,10 +9,10 @@ import pandas as pd
 import streamlit as st
 
 from analysis.charts.drawn import drawn
-from analysis.ground import Ground, ground
-from analysis.scoreboard_told import usual_condition
+from analysis.leaders.ground import Ground, ground
+from analysis.leaders.scoreboard_told import usual_condition
 from studies import page_look as look
-from studies.conditions import condition_name
+from studies.planning.conditions import condition_name
 from studies.soon import PATIENCE, soon
 from studies.store import Store
 from studies.troubles import Trouble

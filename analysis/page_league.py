@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from analysis import league_tables
 from analysis import page_leader as leader
 from analysis.charts import league
-from analysis.league import FEWEST
+from analysis.leaders import league_tables
+from analysis.leaders.league import FEWEST
 from studies import page_look as look
 from studies.words import _
 

@@ -6,8 +6,9 @@ from collections.abc import Hashable
 
 import streamlit as st
 
-from analysis import against, charts, evidence, figures, session_list
+from analysis import against, charts, evidence, figures
 from analysis.measure import metrics
+from analysis.sessions import session_list
 from studies import page_look as look
 from studies.soon import soon
 from studies.troubles import Trouble

@@ -6,11 +6,12 @@ from datetime import date
 
 import streamlit as st
 
-from analysis import agreed, crosswalk, scoreboard_tables, scoreboard_told
+from analysis import crosswalk
 from analysis import page_leader as leader
 from analysis.charts import scoreboard
-from analysis.ground import PERIODS, YEAR, Ground
-from analysis.scoreboard import Scoreboard, Standing, Worst
+from analysis.leaders import agreed, scoreboard_tables, scoreboard_told
+from analysis.leaders.ground import PERIODS, YEAR, Ground
+from analysis.leaders.scoreboard import Scoreboard, Standing, Worst
 from analysis.sureness import PEOPLE, ROBOTS
 from studies import page_door as door
 from studies import page_look as look

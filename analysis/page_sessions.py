@@ -6,9 +6,10 @@ from functools import partial
 
 import streamlit as st
 
-from analysis import charts, evidence, replay, session_list, session_moment
+from analysis import charts, evidence
 from analysis import figures as figures_in_words
 from analysis.charts.drawn import drawn
+from analysis.sessions import replay, session_list, session_moment
 from studies import page_door as door
 from studies import page_look as look
 from studies.troubles import Trouble

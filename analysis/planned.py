@@ -19,11 +19,11 @@ from analysis.method import MEAN, SHARE, TIME, Answer, answer
 from analysis.method_told import sentence
 from analysis.statistics.families import holm_adjustment
 from analysis.statistics.times import mean_ci
-from studies.conditions import condition_name
 from studies.log import Log
-from studies.protocol import Analysis
+from studies.planning.conditions import condition_name
+from studies.planning.protocol import Analysis
+from studies.planning.study import Study
 from studies.store import Store
-from studies.study import Study
 from studies.words import _
 from studies.workspace import Workspace
 from surveys.answers import by_session

@@ -11,9 +11,9 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 
-from studies.batch import Batch
-from studies.presets import Presets
-from studies.waits import waits_of
+from studies.measuring.batch import Batch
+from studies.measuring.presets import Presets
+from studies.measuring.waits import waits_of
 
 BEFORE: Final = ""  # what passes before the first step is named
 SPENT: Final = pa.schema(

@@ -23,8 +23,8 @@ from analysis.statistics.planning import (
     sample_size_two_means,
     sample_size_two_proportions,
 )
-from studies.assignment import tasks_balanced
-from studies.study import Study
+from studies.planning.assignment import tasks_balanced
+from studies.planning.study import Study
 from studies.words import _
 
 LARGEST: Final = 200  # participants a condition up to which the curves are drawn, unless more are needed

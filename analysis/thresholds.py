@@ -24,7 +24,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from analysis.comparison import Comparison, Estimate, Found, estimate
 from analysis.measure import metrics
-from studies.protocol import Language, Name, Part
+from studies.planning.protocol import Language, Name, Part
 from studies.troubles import WrongInput
 from studies.words import _
 

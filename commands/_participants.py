@@ -11,18 +11,18 @@ from pathlib import Path
 from typing import Any
 
 from commands.study._protocol import materials_of, read_whole
-from journeys.errands import Errand, based
 from journeys.filling import choice_for, document, each_of, text_for
+from journeys.hearing.errands import Errand, based
 from journeys.journey import Choose, ForEach, Give, Journey, Part, Step, Upload
 from journeys.personas import personas_for
 from journeys.steps import Named, in_variant, named_steps
 from journeys.targets import alternatives
-from studies.assignment import Turn, turns
 from studies.events import hint
-from studies.freezing import freeze, frozen
+from studies.planning.assignment import Turn, turns
+from studies.planning.freezing import freeze, frozen
+from studies.planning.study import Study
 from studies.store import Store
 from studies.store.assignments import WAITING, Assignment, assignments_of, itinerary, keep_assignments
-from studies.study import Study
 from studies.topics import datum_of, known_words
 from studies.troubles import WrongInput
 from studies.words import _, pick
@@ -30,7 +30,7 @@ from studies.workspace import Workspace
 from surveys.instruments import names
 from surveys.invitations import invite
 from surveys.itinerary import BEFORE, TASK, admission, admitting
-from surveys.questionnaire_reading import keep, of_instruments, questionnaire_named
+from surveys.questionnaire.reading import keep, of_instruments, questionnaire_named
 
 #: where a journey's service stands under a condition
 Where = Callable[[Journey, str], str]

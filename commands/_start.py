@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from analysis.weightiest import weightiest
+from analysis.leaders.weightiest import weightiest
 from loadtests import history, live, wording
-from studies import archive, running
-from studies.designing import files
+from studies import archive
 from studies.how_far import seconds_left
+from studies.planning import running
+from studies.planning.designing import files
 from studies.store import Store
 from studies.words import _
 from studies.workspace import Workspace

@@ -23,7 +23,7 @@ from commands import _webhook
 from commands.study._protocol import file_of as study_file
 from commands.study._protocol import journey_file, read_whole
 from studies import archive
-from studies.study import read_study, shipped
+from studies.planning.study import read_study, shipped
 from studies.troubles import Failed, WrongInput
 from studies.words import _
 from studies.workspace import CHECKOUT, Workspace

@@ -22,7 +22,7 @@ def blueprint(
 
     As SVG, or as a picture where --out names a .png file.
     """
-    from journeys.blueprint_of import blueprint_of, picture_of
+    from journeys.blueprint.of_journey import blueprint_of, picture_of
 
     drawn = blueprint_of(file, workspace(), variant=variant, study=study, lang=lang)
     handed(picture_of(drawn) if out is not None and out.suffix.lower() == ".png" else drawn, out)

@@ -24,11 +24,11 @@ def cost(
     json: Json = False,
 ) -> None:
     """Minutes of each service and step; hours and money a year, and what remedies save, where volumes are told."""
-    from analysis.agreed import volumes as agreed
-    from analysis.burdens import burdens, burdens_in
-    from analysis.cost import read_volumes
-    from analysis.cost_told import costs, told
     from analysis.found import findings_in, under
+    from analysis.leaders.agreed import volumes as agreed
+    from analysis.leaders.burdens import burdens, burdens_in
+    from analysis.leaders.cost import read_volumes
+    from analysis.leaders.cost_told import costs, told
     from analysis.measure import measure
     from analysis.measures_kept import frames_of, measured, spent_at_hand
     from commands._agreeing import opened

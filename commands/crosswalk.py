@@ -21,11 +21,11 @@ def crosswalk(
     json: Json = False,
 ) -> None:
     """UK GDS, OMB A-11 section 280, EU eGovernment Benchmark, standard cost model: each figure and how it was made."""
-    from analysis.agreed import volumes
     from analysis.crosswalk import crosswalk as crosswalk_of
     from analysis.crosswalk import told
-    from analysis.ground import ground
-    from analysis.scoreboard_told import usual_condition
+    from analysis.leaders.agreed import volumes
+    from analysis.leaders.ground import ground
+    from analysis.leaders.scoreboard_told import usual_condition
 
     space = workspace()
     with one_document(json) as show, opened(space) as store:

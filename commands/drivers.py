@@ -25,11 +25,11 @@ def drivers(
     json: Json = False,
 ) -> None:
     """What one more repeat question, ten seconds of silence, one more step go along with; people's ratings only."""
-    from analysis.drivers import drivers as drivers_of
-    from analysis.drivers_told import told
+    from analysis.drivers.effects import drivers as drivers_of
+    from analysis.drivers.told import told
+    from analysis.drivers.visits import rated_visits, removed
+    from analysis.drivers.what_if import what_if
     from analysis.measure import measure
-    from analysis.visits import rated_visits, removed
-    from analysis.what_if import what_if
     from studies import archive
     from studies.store import Store
     from surveys.answers import by_session

@@ -20,9 +20,9 @@ def explain(
     """Say what waiting and refusals come from: load, faults, applicants, the page, staff, procedure, or unknown."""
     import numpy as np
 
-    from analysis import explained
-    from studies.batch import batch_of
-    from studies.presets import preset
+    from analysis.drivers import explained
+    from studies.measuring.batch import batch_of
+    from studies.measuring.presets import preset
     from studies.reading import log_named
 
     presets = preset(calendar=calendar)

@@ -23,7 +23,7 @@ def finding(
     json: Json = False,
 ) -> None:
     """Everything that was decided about a finding; with a state, an owner or a note, that is kept first."""
-    from analysis.agreed import decide, decision_history, decisions
+    from analysis.leaders.agreed import decide, decision_history, decisions
     from studies.house.people import acting
     from studies.troubles import WrongInput
     from studies.words import _

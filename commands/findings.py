@@ -20,9 +20,9 @@ def findings(
     json: Json = False,
 ) -> None:
     """What hurts citizens: where, how many, the moments to look at, what would mend it; weightiest first."""
-    from analysis.cost import read_volumes
     from analysis.found import findings as found_in
     from analysis.found import told
+    from analysis.leaders.cost import read_volumes
     from analysis.measure import measure
     from studies.reading import log_named
 

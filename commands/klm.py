@@ -17,7 +17,7 @@ def klm(
     json: Json = False,
 ) -> None:
     """Predict the effort of each step of a journey by the keystroke-level model: a lower bound, for an expert."""
-    from journeys.blueprint_of import efforts_of
+    from journeys.blueprint.of_journey import efforts_of
     from journeys.klm import document, told
     from journeys.reading import read_journey
 

@@ -23,8 +23,8 @@ def league(
     from analysis.charts import league as charts_league
     from analysis.charts.dress import svg
     from analysis.found import settled_in, under
-    from analysis.league import league as league_of
-    from analysis.league import told
+    from analysis.leaders.league import league as league_of
+    from analysis.leaders.league import told
     from analysis.measures_kept import frames_of
     from studies.reading import log_named
     from studies.words import _

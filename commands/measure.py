@@ -13,7 +13,7 @@ from commands._terminal import one_document
 from studies.workspace import workspace
 
 if TYPE_CHECKING:
-    from studies.presets import Presets
+    from studies.measuring.presets import Presets
 
 
 class Engine(StrEnum):
@@ -38,7 +38,7 @@ def measure(
     json: Json = False,
 ) -> None:
     """Measure any log."""
-    from studies.presets import preset
+    from studies.measuring.presets import preset
 
     presets = preset(calendar=calendar)
     with one_document(json) as show:

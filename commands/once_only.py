@@ -19,7 +19,7 @@ def once_only(
 ) -> None:
     """Say which agency asks for which datum, how often although it is held, and who in the state holds it."""
     from analysis import once_only as matrix
-    from studies.batch import batch_of
+    from studies.measuring.batch import batch_of
     from studies.reading import log_named
 
     with one_document(json) as show:

@@ -38,7 +38,7 @@ def report(
 
     Without a file it goes into the workspace.
     """
-    from analysis.cost import read_volumes
+    from analysis.leaders.cost import read_volumes
     from analysis.report import made
     from journeys.players.browser_print import printed
     from studies import archive

@@ -22,8 +22,8 @@ def scoreboard(
     json: Json = False,
 ) -> None:
     """Satisfaction, what citizens bear, what changed, targets, the findings worth most; each with how sure it is."""
-    from analysis.ground import ground
-    from analysis.scoreboard_told import board_of, told
+    from analysis.leaders.ground import ground
+    from analysis.leaders.scoreboard_told import board_of, told
 
     space = workspace()
     with one_document(json) as show, opened(space) as store:

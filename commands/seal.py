@@ -15,7 +15,7 @@ def seal(
     done: Annotated[str | None, typer.Option(metavar="PAGE", help="The page that settles the need.")] = None,
 ) -> None:
     """Write what was heard of participants into a study's log, those still under way left out (quiet for a minute)."""
-    from journeys.participants import seal_study
+    from journeys.hearing.participants import seal_study
     from studies.notes import seal_notes
     from surveys.visited import seal_visits
 

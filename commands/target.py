@@ -22,7 +22,7 @@ def target(
     json: Json = False,
 ) -> None:
     """The targets of all services; of one, all that it ever had; with a value, a new one, which is kept."""
-    from analysis.agreed import set_target, target_history, targets
+    from analysis.leaders.agreed import set_target, target_history, targets
     from studies.house.people import acting
     from studies.titles import service_name
     from studies.words import _

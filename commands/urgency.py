@@ -16,9 +16,9 @@ def urgency(
     json: Json = False,
 ) -> None:
     """Say whether urgent cases (`lab notes urgent`) waited longer than ordinary ones, with Kendall's tau."""
-    from analysis import urgency as urgent
-    from studies.batch import batch_of
-    from studies.presets import Presets
+    from analysis.leaders import urgency as urgent
+    from studies.measuring.batch import batch_of
+    from studies.measuring.presets import Presets
     from studies.reading import log_named
 
     with one_document(json) as show:

@@ -20,7 +20,7 @@ def volume(
     json: Json = False,
 ) -> None:
     """Yearly volumes and tariffs as somebody told them; nothing is ever supposed."""
-    from analysis.agreed import set_volume, volumes
+    from analysis.leaders.agreed import set_volume, volumes
     from studies.house.people import acting
     from studies.titles import service_name
     from studies.troubles import WrongInput

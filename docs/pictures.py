@@ -36,7 +36,7 @@ import conduct  # noqa: E402
 from journeys.players.browser_start import started  # noqa: E402
 from journeys.practice.reading import read_flaws  # noqa: E402
 from loadtests.history import heads  # noqa: E402
-from studies.study import read_study, shipped  # noqa: E402
+from studies.planning.study import read_study, shipped  # noqa: E402
 from studies.workspace import Workspace  # noqa: E402
 
 PICTURES_DIR: Final = CHECKOUT / "docs" / "pictures"

@@ -14,8 +14,8 @@ from journeys.writing import Writing
 from studies import drafts, merging
 from studies import page_door as door
 from studies import page_look as look
-from studies.conditions import variant_name
 from studies.page_yaml import merge_told, two_edits, yaml_editor
+from studies.planning.conditions import variant_name
 from studies.troubles import Trouble
 from studies.words import _
 

@@ -5,15 +5,15 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from journeys import exchange, running, shelf
-from journeys.blueprint_names import agency_words
-from journeys.blueprint_of import blueprint_of, picture_of
+from journeys.blueprint.names import agency_words
+from journeys.blueprint.of_journey import blueprint_of, picture_of
 from journeys.journey import Journey
 from journeys.page_walking import walk_it, watch
 from journeys.reading import problems, read_journey, text_of
 from studies import archive, drafts
 from studies import page_door as door
 from studies import page_look as look
-from studies.conditions import variant_name
+from studies.planning.conditions import variant_name
 from studies.troubles import Trouble
 from studies.words import _, ngettext
 

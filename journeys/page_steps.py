@@ -8,12 +8,12 @@ from typing import Any
 import streamlit as st
 
 from journeys import building, step_forms
-from journeys.blueprint_names import demand_name, key_words
+from journeys.blueprint.names import demand_name, key_words
 from journeys.building import Built, Place
 from journeys.journey import Journey
 from journeys.writing import Writing, what_it_does
 from studies import page_look as look
-from studies.conditions import variant_name
+from studies.planning.conditions import variant_name
 from studies.topics import dictionary
 from studies.troubles import Trouble
 from studies.words import _

@@ -12,7 +12,7 @@ from journeys import running
 from journeys.journey import Journey
 from studies import page_door as door
 from studies import page_look as look
-from studies.conditions import variant_name
+from studies.planning.conditions import variant_name
 from studies.troubles import Trouble
 from studies.words import _, language
 

@@ -25,7 +25,7 @@ from journeys.walk import News, TargetMissing, Walk, play_many, walk_of
 from studies import archive, script
 from studies.events import Sentence, Session
 from studies.log import Log
-from studies.outcomes import endings, outcome_name
+from studies.measuring.outcomes import endings, outcome_name
 from studies.troubles import Failed, Trouble, WrongInput
 from studies.words import _, language, say_in
 from studies.workspace import Workspace

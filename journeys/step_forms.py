@@ -10,7 +10,7 @@ from typing import Any, Final, get_args
 
 from pydantic import TypeAdapter, ValidationError
 
-from journeys.blueprint_words import action
+from journeys.blueprint.words import action
 from journeys.building import Built
 from journeys.journey import STEPS, AnyStep, Demand, Journey
 from journeys.writing import what_it_does

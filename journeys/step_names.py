@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from journeys import shelf
-from journeys.blueprint_words import action
+from journeys.blueprint.words import action
 from journeys.reading import read_journey
 from journeys.steps import steps_of
 from studies.titles import told_apart

@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any, Final
 
 from journeys import shelf
-from journeys.blueprint_names import key_words
+from journeys.blueprint.names import key_words
 from journeys.journey import STEPS, Journey, journey_schema
 from journeys.personas import usual_keys
 from journeys.reading import text_of

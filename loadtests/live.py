@@ -20,7 +20,7 @@ import orjson
 from loadtests.leftovers import held
 from loadtests.probes.probed import UnderWay, heard_in
 from loadtests.probes.probing import walk_in
-from studies.presets import Presets
+from studies.measuring.presets import Presets
 from studies.troubles import Trouble
 from studies.workspace import Workspace
 

@@ -21,8 +21,8 @@ from loadtests.verdicts import gates_kept
 from studies import archive
 from studies import page_door as door
 from studies import page_look as look
-from studies.conditions import variant_name
 from studies.page_yaml import yaml_editor
+from studies.planning.conditions import variant_name
 from studies.troubles import Trouble
 from studies.words import _, ngettext, spoken
 

@@ -48,7 +48,7 @@ from loadtests.verdicts.weighed import evidence_of
 from loadtests.waiting import waits_in
 from studies import archive
 from studies.log import Log
-from studies.presets import Presets
+from studies.measuring.presets import Presets
 from studies.troubles import Failed, WrongInput
 from studies.words import _, in_a_row
 from studies.words import language as spoken

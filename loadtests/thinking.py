@@ -16,11 +16,11 @@ from typing import Any, Final
 
 import numpy as np
 
-from studies.batch import V, batch_of
 from studies.log import Log
-from studies.marks import REPLIES
-from studies.presets import Presets
-from studies.waits import waits_of
+from studies.measuring.batch import V, batch_of
+from studies.measuring.marks import REPLIES
+from studies.measuring.presets import Presets
+from studies.measuring.waits import waits_of
 
 SIGMA: Final = 0.6
 #: Longer than this before a step is a citizen who went away, not one who thinks; seconds.

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from loadtests.summary import Waited
-from studies.batch import CHANNEL, batch_of
 from studies.events import SCREENS
 from studies.log import Log
-from studies.presets import Presets
-from studies.waits import waits_of
+from studies.measuring.batch import CHANNEL, batch_of
+from studies.measuring.presets import Presets
+from studies.measuring.waits import waits_of
 
 
 def waits_in(log: Log, presets: Presets) -> list[Waited]:

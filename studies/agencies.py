@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from studies.batch import Batch
+from studies.measuring.batch import Batch
 
 
 def returns_of(batch: Batch) -> np.ndarray:

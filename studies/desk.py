@@ -15,15 +15,15 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from studies import archive
-from studies.assignment import Turn, schedule
-from studies.freezing import frozen
 from studies.notes import QUIET, TAGS, just_heard, tag_name
+from studies.planning.assignment import Turn, schedule
+from studies.planning.freezing import frozen
+from studies.planning.study import Study, read_study, shipped
 from studies.store import Store
 from studies.store.assignments import BEGUN, assignments_of
 from studies.store.counts import latest_people
 from studies.store.heard import unsealed_of
 from studies.store.notes import Note, keep_notes, notes_of
-from studies.study import Study, read_study, shipped
 from studies.troubles import Trouble, WrongInput
 from studies.words import _, pick
 from studies.workspace import Workspace

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from studies import board, designing
 from studies import page_door as door
 from studies import page_look as look
-from studies.conditions import condition_name
-from studies.running import under_way
-from studies.study import Study
+from studies.planning import board, designing
+from studies.planning.conditions import condition_name
+from studies.planning.running import under_way
+from studies.planning.study import Study
 from studies.titles import service_name
 from studies.troubles import Trouble
 from studies.words import _, in_a_row

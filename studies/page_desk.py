@@ -9,7 +9,7 @@ import streamlit as st
 
 from studies import desk, notes
 from studies import page_look as look
-from studies.conditions import condition_name
+from studies.planning.conditions import condition_name
 from studies.store import Store
 from studies.store.notes import keep_notes
 from studies.troubles import Trouble

@@ -8,15 +8,16 @@ from datetime import UTC, datetime
 import pandas as pd
 import streamlit as st
 
-from studies import designing, drafts, merging
+from studies import drafts, merging
 from studies import page_door as door
 from studies import page_look as look
 from studies import page_study_parts as parts
-from studies.assignment import orders
-from studies.conditions import condition_name
-from studies.designing import Designing
 from studies.page_yaml import merge_told, two_edits, yaml_editor
-from studies.study import Study
+from studies.planning import designing
+from studies.planning.assignment import orders
+from studies.planning.conditions import condition_name
+from studies.planning.designing import Designing
+from studies.planning.study import Study
 from studies.troubles import Trouble
 from studies.words import _, ngettext
 

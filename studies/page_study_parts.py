@@ -10,8 +10,8 @@ import pandas as pd
 import streamlit as st
 
 from studies import page_look as look
-from studies.designing import Designing, part
-from studies.protocol import Analysis, Hypothesis, Planning
+from studies.planning.designing import Designing, part
+from studies.planning.protocol import Analysis, Hypothesis, Planning
 from studies.words import _, direction, in_a_row
 
 Changes = dict[str, Any]

@@ -19,8 +19,8 @@ from studies.workspace import Workspace
 from surveys.amounts import beyond_the_mean, caveats, validated
 from surveys.instruments import Instrument
 from surveys.instruments import instrument as instrument_named
-from surveys.questionnaire import Question, Questionnaire
-from surveys.questionnaire_reading import kept
+from surveys.questionnaire.asked import Question, Questionnaire
+from surveys.questionnaire.reading import kept
 from surveys.scoring import mean_with_interval, person_score, standing
 
 

@@ -9,15 +9,15 @@ import yaml
 
 from studies import archive
 from studies.events import hint
-from studies.outcomes import endings
+from studies.measuring.outcomes import endings
 from studies.store import Store
 from studies.troubles import WrongInput
 from studies.words import _, in_a_row
 from studies.workspace import Workspace
 from surveys.answers import write_to_log
 from surveys.invitations import asked_of, door_link, door_to, invite, link
-from surveys.questionnaire import Questionnaire
-from surveys.questionnaire_reading import questionnaire_named
+from surveys.questionnaire.asked import Questionnaire
+from surveys.questionnaire.reading import questionnaire_named
 
 
 def asked(questionnaire: str | None, instrument: str, space: Workspace) -> tuple[Questionnaire, list[str]]:
@@ -25,7 +25,7 @@ def asked(questionnaire: str | None, instrument: str, space: Workspace) -> tuple
     if questionnaire is None:
         return asked_of(instrument, space), []
     if questionnaire.lower().endswith((".xlsx", ".xls", ".xlsm")):
-        from surveys.questionnaire_xlsform import read_xlsform
+        from surveys.questionnaire.xlsform import read_xlsform
 
         return read_xlsform(Path(questionnaire))
     return questionnaire_named(questionnaire, space), []

@@ -13,7 +13,7 @@ import yaml
 from pydantic import Field, ValidationError, model_validator
 
 from studies.events import hint, why_not_a_sentence
-from studies.protocol import Name, Part, Text
+from studies.planning.protocol import Name, Part, Text
 from studies.topic_of import topic_of
 from studies.topics import dictionary, known_words, slug
 from studies.troubles import WrongInput

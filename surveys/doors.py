@@ -24,8 +24,8 @@ from studies.workspace import Workspace
 from surveys import shown
 from surveys.invitations import ENDINGS
 from surveys.pages import posted, preferred
-from surveys.questionnaire import Questionnaire
-from surveys.questionnaire_reading import kept
+from surveys.questionnaire.asked import Questionnaire
+from surveys.questionnaire.reading import kept
 from surveys.sent import Sent, read_form
 from surveys.taking import press
 

@@ -9,8 +9,8 @@ from studies.store import Store
 from studies.store.doors import open_door
 from studies.troubles import WrongInput
 from studies.workspace import Workspace
-from surveys.questionnaire import Questionnaire
-from surveys.questionnaire_reading import keep, of_instruments
+from surveys.questionnaire.asked import Questionnaire
+from surveys.questionnaire.reading import keep, of_instruments
 
 #: how a journey can have ended that somebody is asked about, whatever its end
 ENDINGS = ("concluded", "refused", "left", "broken", "handed_off", "open")

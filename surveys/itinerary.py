@@ -45,8 +45,8 @@ from studies.words import languages
 from studies.workspace import Workspace
 from surveys import shown
 from surveys.invitations import invite
-from surveys.questionnaire import Questionnaire
-from surveys.questionnaire_reading import kept, questionnaire_of
+from surveys.questionnaire.asked import Questionnaire
+from surveys.questionnaire.reading import kept, questionnaire_of
 from surveys.sent import read_form
 from surveys.taking import CONSENT_WORDING, next_page
 

@@ -26,8 +26,8 @@ from surveys import shown
 from surveys.doors import behind, personal
 from surveys.offline import scripts, to_keep
 from surveys.pages import posted, preferred
-from surveys.questionnaire import NEEDED, Page, Questionnaire
-from surveys.questionnaire_reading import PURPOSES
+from surveys.questionnaire.asked import NEEDED, Page, Questionnaire
+from surveys.questionnaire.reading import PURPOSES
 from surveys.sent import Sent
 from surveys.taking import press
 

@@ -9,7 +9,7 @@ import streamlit as st
 from studies import archive
 from studies import page_door as door
 from studies import page_look as look
-from studies.conditions import condition_name
+from studies.planning.conditions import condition_name
 from studies.store import Store
 from studies.troubles import Trouble
 from studies.words import _, language, languages

@@ -26,8 +26,8 @@ from studies.words import languages
 from studies.workspace import Workspace
 from surveys import shown
 from surveys.itinerary import TASK, leave_study, onwards
-from surveys.questionnaire import Questionnaire
-from surveys.questionnaire_reading import kept, of_instruments
+from surveys.questionnaire.asked import Questionnaire
+from surveys.questionnaire.reading import kept, of_instruments
 from surveys.sent import MOST_BYTES, Sent, answers_to, read_form
 from surveys.taking import Again, Lead, Say, Told, language_of, next_page, path_of, press
 

@@ -20,7 +20,7 @@ from studies.workspace import Workspace
 from surveys.instruments import Instrument, names
 from surveys.instruments import instrument as instrument_named
 from surveys.invitations import invite, link
-from surveys.questionnaire import RATHER_NOT
+from surveys.questionnaire.asked import RATHER_NOT
 
 MOST_PAGES: Final = 50
 _opener: Final = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # never through a proxy

@@ -10,7 +10,7 @@ from typing import Final
 from urllib.parse import parse_qs
 
 from studies.store.kept import Answer
-from surveys.questionnaire import LONGEST, RATHER_NOT, Question
+from surveys.questionnaire.asked import LONGEST, RATHER_NOT, Question
 
 MOST_BYTES: Final = 64 * 1024
 MOST_FIELDS: Final = 500

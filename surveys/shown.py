@@ -25,8 +25,8 @@ from studies.store.kept import Answer
 from studies.store.withdrawal import Receipt
 from studies.words import _, direction, ngettext, pick, say_in, speak
 from surveys import sent
-from surveys.questionnaire import NEEDED, Page, Question, Questionnaire
-from surveys.questionnaire_reading import PURPOSES
+from surveys.questionnaire.asked import NEEDED, Page, Question, Questionnaire
+from surveys.questionnaire.reading import PURPOSES
 
 FOLDER: Final = Path(__file__).parent / "templates"
 _STYLE: Final = (FOLDER / "participant.css").read_text("utf-8")

@@ -27,8 +27,8 @@ from studies.store.kept import (
     Standing,
 )
 from studies.store.turns import AGAIN, after
-from surveys.questionnaire import CONSENT, NEEDED, Page, Question, Questionnaire
-from surveys.questionnaire_rules import holds, names_in
+from surveys.questionnaire.asked import CONSENT, NEEDED, Page, Question, Questionnaire
+from surveys.questionnaire.rules import holds, names_in
 from surveys.sent import Sent, answers_to
 
 #: which text was agreed to; a new one whenever the consent page says something else

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 
-from journeys.participants import routes
+from journeys.hearing.participants import routes
 from studies.store import Store
 
 FIELDS = """<p><label>National ID <input name=nid></label> <label>Password <input type=password name=word></label>

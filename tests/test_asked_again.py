@@ -14,8 +14,8 @@ from starlette.routing import Route
 from test_hearing import BASE, Play, said
 
 from analysis.measure import measure
-from journeys.asked_again import times_asked
 from journeys.equipment import equipped
+from journeys.hearing.asked_again import times_asked
 from journeys.journey import Journey
 from journeys.personas import Persona
 from journeys.players import browser, rehearsal, wire

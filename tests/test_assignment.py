@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from studies.assignment import Turn, cycle, schedule, tasks_balanced, turns, williams
-from studies.study import Study
+from studies.planning.assignment import Turn, cycle, schedule, tasks_balanced, turns, williams
+from studies.planning.study import Study
 
 
 def study(tasks: int, conditions: int, people: int, design: str = "within", order: str = "balanced") -> Study:

@@ -14,8 +14,8 @@ from analysis.measure import measure, worded
 from studies import archive
 from studies.events import ALL_VERBS, CAUSES, CHANNELS, VERBS, Sentence, Session
 from studies.log import Log
-from studies.presets import Presets
-from studies.whole_cases import FOR_WAITS, pieces_of, tables_of
+from studies.measuring.presets import Presets
+from studies.measuring.whole_cases import FOR_WAITS, pieces_of, tables_of
 from studies.workspace import Workspace
 
 START = datetime(2026, 3, 2, 8, tzinfo=UTC)

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from journeys.blueprint import blueprint
-from journeys.blueprint_of import blueprint_of, efforts_of
-from journeys.blueprint_sheet import island, width_of, wrapped
-from journeys.blueprint_told import Lasting, Told, latest, told, walks_of
+from journeys.blueprint.drawing import blueprint
+from journeys.blueprint.of_journey import blueprint_of, efforts_of
+from journeys.blueprint.sheet import island, width_of, wrapped
+from journeys.blueprint.told import Lasting, Told, latest, told, walks_of
 from journeys.journey import Journey
 from journeys.personas import personas_for
 from journeys.players import wire
@@ -26,8 +26,8 @@ from journeys.steps import steps_of
 from journeys.walk import walk_of
 from studies import script
 from studies.log import Log
+from studies.measuring.presets import Presets
 from studies.palette import BACKWARD, FORWARD, SQUARE, colour
-from studies.presets import Presets
 from studies.troubles import WrongInput
 from studies.words import say_in
 from studies.workspace import Workspace

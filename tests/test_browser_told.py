@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from journeys.hearing_messages import Message
+from journeys.hearing.messages import Message
 from journeys.players.browser_told import GOING, usable_since
 
 

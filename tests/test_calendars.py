@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from babel import Locale
 
-from studies.calendars import ASSUMED, COUNTRIES, FILE, OWN, calendar_of
-from studies.presets import DAYS, preset
+from studies.measuring.calendars import ASSUMED, COUNTRIES, FILE, OWN, calendar_of
+from studies.measuring.presets import DAYS, preset
 from studies.troubles import WrongInput
 from studies.workspace import Workspace
 

@@ -12,8 +12,8 @@ from test_metrics import OF_CASES
 from test_waits import results
 
 from analysis.measure import figure, metrics, metrics_for
-from studies.calendars import COUNTRIES
-from studies.presets import DAYS, Calendar, preset
+from studies.measuring.calendars import COUNTRIES
+from studies.measuring.presets import DAYS, Calendar, preset
 from studies.script import parse
 from studies.troubles import WrongInput
 

@@ -17,7 +17,7 @@ from analysis.charts.dress import type_size
 from analysis.charts.timeline import Label, Ruler, placed, timeline
 from analysis.comparison import Estimate, Metric, compare
 from analysis.measure import measure, metrics, worded
-from analysis.picture import Mark, Picture, Span, picture_of
+from analysis.sessions.picture import Mark, Picture, Span, picture_of
 from studies.log import Log
 from studies.script import parse
 from studies.topics import dictionary

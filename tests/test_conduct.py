@@ -14,7 +14,7 @@ from journeys.practice import serve
 from journeys.practice.reading import read_flaws
 from journeys.reading import read_journey
 from studies import archive, script
-from studies.study import read_study, shipped
+from studies.planning.study import read_study, shipped
 from studies.troubles import Failed, WrongInput
 from studies.workspace import Workspace
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from analysis.burdens import burdens
-from analysis.cost import Volume, read_volumes, saved
-from analysis.cost_told import costs, told
+from analysis.leaders.burdens import burdens
+from analysis.leaders.cost import Volume, read_volumes, saved
+from analysis.leaders.cost_told import costs, told
 from analysis.measure import measure
 from studies.script import parse
 from studies.troubles import WrongInput

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from leader_study import STUDY, planted
 
-from analysis.agreed import set_volume, volumes
 from analysis.crosswalk import Crosswalk, Row, crosswalk, frameworks, said, told
-from analysis.ground import Ground, ground
+from analysis.leaders.agreed import set_volume, volumes
+from analysis.leaders.ground import Ground, ground
 from studies.store import Store
 from studies.troubles import WrongInput
 from studies.workspace import Workspace

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 from starlette.applications import Starlette
 
-from journeys.deliveries import gaps, read_batch
-from journeys.hearing_messages import Message, in_order
-from journeys.participants import AT_ONCE, MOST_BYTES, Pace, device_of, routes, seal, seal_quiet, seal_study
-from journeys.sittings import left
+from journeys.hearing.deliveries import gaps, read_batch
+from journeys.hearing.messages import Message, in_order
+from journeys.hearing.participants import AT_ONCE, MOST_BYTES, Pace, device_of, routes, seal, seal_quiet, seal_study
+from journeys.hearing.sittings import left
 from studies import archive
 from studies.log import Log
 from studies.store import Store

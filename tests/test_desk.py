@@ -13,16 +13,16 @@ from hypothesis import strategies as st
 
 from analysis import observers
 from analysis.measure import measure
-from analysis.picture import picture_of
+from analysis.sessions.picture import picture_of
 from studies import archive, desk, notes, script
-from studies.assignment import schedule
 from studies.erasing.participant import erase
 from studies.log import SESSIONS, Log
+from studies.planning.assignment import schedule
+from studies.planning.study import read_study, shipped
 from studies.store import Store
 from studies.store.heard import Sitting, keep_batch
 from studies.store.notes import Note, keep_notes, notes_of, waiting_notes
 from studies.store.withdrawal import withdraw
-from studies.study import read_study, shipped
 from studies.troubles import WrongInput
 from studies.workspace import Workspace
 

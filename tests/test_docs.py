@@ -122,7 +122,9 @@ def test_both_languages_say_the_same(page: str) -> None:
 @pytest.mark.parametrize("page", BOTH)
 def test_words_in_bold_stand_so_on_the_pages_in_both_languages(page: str) -> None:
     sources = "\n".join(path.read_text(encoding="utf-8") for path in CHECKOUT.glob("*/page_*.py"))
-    sources += "".join((CHECKOUT / name).read_text(encoding="utf-8") for name in ("app.py", "studies/conditions.py"))
+    sources += "".join(
+        (CHECKOUT / name).read_text(encoding="utf-8") for name in ("app.py", "studies/planning/conditions.py")
+    )
     assert [words for words in bold(page) if f'_("{words}")' not in sources] == []
     with (CHECKOUT / "studies" / "catalogues" / "ar.po").open("rb") as file:
         catalogue = read_po(file, locale="ar")

@@ -13,7 +13,7 @@ from visitor import Visitor
 
 import intake
 from studies import archive
-from studies.outcomes import endings
+from studies.measuring.outcomes import endings
 from studies.script import parse
 from studies.store import Store
 from studies.workspace import Workspace

@@ -7,14 +7,14 @@ import json
 import numpy as np
 import pytest
 
-from analysis.drivers import ASSOCIATION, RANDOMISED, drivers, too_few
-from analysis.drivers_told import told
+from analysis.drivers.effects import ASSOCIATION, RANDOMISED, drivers, too_few
+from analysis.drivers.told import told
+from analysis.drivers.visits import Visit, rated_visits, removed
+from analysis.drivers.what_if import what_if
 from analysis.measure import measure
 from analysis.proving.recovery import PLANTED, recover, simulated
 from analysis.statistics.models import linear_mixed_random_intercept
 from analysis.statistics.own_levels import random_intercept_reml
-from analysis.visits import Visit, rated_visits, removed
-from analysis.what_if import what_if
 from studies.events import ALL_VERBS, Session
 from studies.log import Log
 from studies.script import parse

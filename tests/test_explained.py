@@ -8,9 +8,9 @@ from random import Random
 import numpy as np
 import pytest
 
-from analysis.explained import EXPLANATIONS, Explained, explained
-from studies.batch import batch_of
-from studies.presets import Presets
+from analysis.drivers.explained import EXPLANATIONS, Explained, explained
+from studies.measuring.batch import batch_of
+from studies.measuring.presets import Presets
 from studies.script import parse
 
 

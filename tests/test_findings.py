@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from analysis.cost import Volume
 from analysis.finding_rules import rules
 from analysis.found import SHOWN, findings, told
+from analysis.leaders.cost import Volume
 from analysis.measure import measure
 from studies.script import parse
 

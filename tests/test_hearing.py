@@ -9,8 +9,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from journeys.hearing import EPOCH, Mark, Names, hear
-from journeys.hearing_messages import Message
+from journeys.hearing.messages import Message
+from journeys.hearing.sentences import EPOCH, Mark, Names, hear
 from studies.events import Sentence
 from studies.places import form_key, page_key
 

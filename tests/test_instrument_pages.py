@@ -15,8 +15,8 @@ from studies.store import Store
 from surveys.answers import rated, said
 from surveys.instruments import instrument, names
 from surveys.invitations import invite
-from surveys.questionnaire import MOST_RADIOS
-from surveys.questionnaire_pages import page_of
+from surveys.questionnaire.asked import MOST_RADIOS
+from surveys.questionnaire.instrument_pages import page_of
 from surveys.rehearsed import pretend
 
 

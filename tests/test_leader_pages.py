@@ -9,13 +9,15 @@ import pytest
 from leader_study import STUDY, planted
 from streamlit.testing.v1 import AppTest
 
-from analysis import ground as grounds
-from analysis import league_tables, page_leader, visits_kept
-from analysis.agreed import decisions, set_volume, targets, volumes
-from analysis.burdens import burdens
+from analysis import page_leader
+from analysis.drivers import visits_kept
+from analysis.drivers.visits import rated_visits, removed
+from analysis.drivers.what_if import what_if
+from analysis.leaders import ground as grounds
+from analysis.leaders import league_tables
+from analysis.leaders.agreed import decisions, set_volume, targets, volumes
+from analysis.leaders.burdens import burdens
 from analysis.measure import measure
-from analysis.visits import rated_visits, removed
-from analysis.what_if import what_if
 from studies import archive, soon
 from studies.house import audit
 from studies.store import Store

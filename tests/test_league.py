@@ -9,7 +9,7 @@ import pytest
 
 from analysis.charts import league as charts_league
 from analysis.charts.dress import svg
-from analysis.league import league
+from analysis.leaders.league import league
 from studies.troubles import WrongInput
 from studies.words import say_in
 

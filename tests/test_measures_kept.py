@@ -15,10 +15,10 @@ from analysis.measure import VALUE, measure, metrics
 from analysis.measures_kept import at_hand, frames_of, is_up_to_date, measured, spent_at_hand
 from analysis.step_times import spent_of
 from studies import archive
-from studies.batch import batch_of
 from studies.erasing.session import erase_session
 from studies.log import Log
-from studies.presets import Presets, preset
+from studies.measuring.batch import batch_of
+from studies.measuring.presets import Presets, preset
 from studies.script import parse
 from studies.troubles import WrongInput
 from studies.workspace import Workspace

@@ -16,8 +16,8 @@ import pytest
 from test_at_scale import a_log, sealed
 
 from analysis import at_scale, on_spark
-from studies.batch import V
-from studies.presets import Presets
+from studies.measuring.batch import V
+from studies.measuring.presets import Presets
 from studies.troubles import WrongInput
 from studies.workspace import CHECKOUT
 

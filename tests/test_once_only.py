@@ -13,11 +13,11 @@ from test_cli import lab  # noqa: F401 (a fixture)
 
 from analysis.charts.dress import svg
 from analysis.charts.once_only import once_only as chart
+from analysis.leaders.urgency import urgency
 from analysis.once_only import once_only, summary_of
 from analysis.statistics.ranks import kendall_tau
-from analysis.urgency import urgency
-from studies.batch import batch_of
-from studies.presets import Presets
+from studies.measuring.batch import batch_of
+from studies.measuring.presets import Presets
 from studies.script import parse
 from studies.words import say_in
 

@@ -19,10 +19,10 @@ from selenium.common.exceptions import WebDriverException
 from tagged_service import running
 
 import intake
-from journeys.deliveries import gaps, read_batch
-from journeys.hearing_messages import Message, in_order
-from journeys.participants import seal
-from journeys.sittings import left
+from journeys.hearing.deliveries import gaps, read_batch
+from journeys.hearing.messages import Message, in_order
+from journeys.hearing.participants import seal
+from journeys.hearing.sittings import left
 from studies.store import Store
 from studies.store.heard import batches_of, unsealed
 from studies.workspace import CHECKOUT, Workspace

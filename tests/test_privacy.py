@@ -28,7 +28,7 @@ from tagged_service import running
 from test_participants import Field, Server, acts, kinds
 
 from analysis.report import write
-from journeys.participants import seal
+from journeys.hearing.participants import seal
 from studies import replays
 from studies.store import Store
 from studies.workspace import CHECKOUT, Workspace

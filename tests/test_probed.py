@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from loadtests.probes.probed import UnderWay, against, heard_in, probed, ranges, stamped
 from loadtests.recording import Told
 from studies import script
-from studies.presets import Presets
+from studies.measuring.presets import Presets
 
 START = 1_767_225_600_000_000  # 2026-01-01T00:00:00Z
 

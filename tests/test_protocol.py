@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from commands.study._protocol import file_of, materials_of, read_whole
-from studies.freezing import amend, freeze, frozen
-from studies.study import Study, read_study
+from studies.planning.freezing import amend, freeze, frozen
+from studies.planning.study import Study, read_study
 from studies.troubles import Failed, WrongInput
 from studies.workspace import Workspace
 

@@ -20,9 +20,9 @@ from studies.troubles import WrongInput
 from surveys.answers import by_session, rated, scores
 from surveys.asking import written_down
 from surveys.invitations import invite
-from surveys.questionnaire import Questionnaire
-from surveys.questionnaire_reading import keep, kept, questionnaire_of, read_questionnaire
-from surveys.questionnaire_rules import holds, names_in, read_rule
+from surveys.questionnaire.asked import Questionnaire
+from surveys.questionnaire.reading import keep, kept, questionnaire_of, read_questionnaire
+from surveys.questionnaire.rules import holds, names_in, read_rule
 
 __all__ = ["postgresql_server", "url"]
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)

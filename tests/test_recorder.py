@@ -13,7 +13,7 @@ from delayed_service import running
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
-from journeys.hearing_messages import Message, in_order, listen
+from journeys.hearing.messages import Message, in_order, listen
 from journeys.players.browser_ears import RECORDER, Ears, ears_of
 from journeys.players.browser_start import Browser, started
 

@@ -13,11 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageDraw
 
-from analysis import replay as player
 from analysis.measure import measure
-from analysis.picture import picture_of
 from analysis.report import material_of, report
 from analysis.report import replays as report_replays
+from analysis.sessions import replay as player
+from analysis.sessions.picture import picture_of
 from journeys.equipment import Equipment, equipped
 from journeys.journey import Journey
 from journeys.personas import Persona

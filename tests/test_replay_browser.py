@@ -21,9 +21,9 @@ from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.support.wait import WebDriverWait
 from test_replay import apart, standing
 
-from analysis import replay as player
-from analysis.picture import Picture, picture_of
 from analysis.report import write
+from analysis.sessions import replay as player
+from analysis.sessions.picture import Picture, picture_of
 from journeys.equipment import Equipment
 from journeys.journey import Journey
 from journeys.personas import Persona

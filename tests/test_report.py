@@ -13,7 +13,7 @@ import pytest
 from pages_read import words
 
 from analysis.comparison import Comparison, Difference, Estimate, Found, Metric, compare, estimate
-from analysis.headlines import headlines
+from analysis.leaders.headlines import headlines
 from analysis.measure import measure, metrics, metrics_for
 from analysis.report import keep, material_of, report, write
 from analysis.report.tables import side

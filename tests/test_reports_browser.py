@@ -11,9 +11,9 @@ import pytest
 from at_the_workbench import complaints, shut_out
 from test_replay import sample
 
-from analysis import replay as player
 from analysis.report import keep
 from analysis.report.made import AUDIENCES, Wanted, make, material
+from analysis.sessions import replay as player
 from journeys.players.browser_start import Browser, started
 from studies import archive, replays
 from studies.script import parse

@@ -11,8 +11,8 @@ from leader_study import REMEDY, STUDY, planted
 from typer.testing import CliRunner
 
 import cli
-from analysis import changes
-from analysis.agreed import (
+from analysis.leaders import changes
+from analysis.leaders.agreed import (
     decide,
     decision_history,
     decisions,
@@ -22,10 +22,10 @@ from analysis.agreed import (
     targets,
     volumes,
 )
-from analysis.ground import Ground, ground
-from analysis.remedies import says, worked
-from analysis.scoreboard import Scoreboard, Standing, worst_of
-from analysis.scoreboard_told import board_of, told
+from analysis.leaders.ground import Ground, ground
+from analysis.leaders.remedies import says, worked
+from analysis.leaders.scoreboard import Scoreboard, Standing, worst_of
+from analysis.leaders.scoreboard_told import board_of, told
 from analysis.sureness import mean_of
 from studies import archive
 from studies.importers import captions

@@ -12,9 +12,9 @@ import pytest
 from delayed_service import running
 from selenium.common.exceptions import WebDriverException
 
-from journeys.deliveries import confessed
-from journeys.hearing import EPOCH
-from journeys.hearing_messages import Message
+from journeys.hearing.deliveries import confessed
+from journeys.hearing.messages import Message
+from journeys.hearing.sentences import EPOCH
 from journeys.journey import Journey
 from journeys.personas import Persona
 from journeys.players import browser, browser_seat

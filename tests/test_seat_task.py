@@ -25,11 +25,11 @@ from analysis.measure import measure
 from commands import _participants as taking
 from commands._took_part import tasks_told
 from commands.study._protocol import materials_of, read_whole
-from journeys.participants import seal_ended
+from journeys.hearing.participants import seal_ended
 from journeys.players import browser_seat_task
 from journeys.players.browser_seat_task import TaskSeat, take_part
 from studies import archive
-from studies.freezing import freeze
+from studies.planning.freezing import freeze
 from studies.store import Store
 from studies.store.assignments import SEAT, TAG, itinerary
 from studies.workspace import Workspace

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from analysis import session_list, session_moment
 from analysis.evidence import of_session
 from analysis.measure import measure
-from analysis.session_list import Asked
+from analysis.sessions import session_list, session_moment
+from analysis.sessions.session_list import Asked
 from commands import _titles
 from studies import archive, script, titles
 from studies.log import Log

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 import conduct
+from studies.planning.study import read_study, shipped
 from studies.store import Store
-from studies.study import read_study, shipped
 from studies.troubles import WrongInput
 from studies.words import languages
 from surveys.invitations import invite

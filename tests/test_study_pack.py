@@ -13,12 +13,12 @@ import pytest
 from analysis.measure import measure
 from analysis.pack import pack
 from studies import archive
-from studies.freezing import checked_hash, freeze
 from studies.packed import MANIFEST, is_pack, log_of, sums_of
+from studies.planning.freezing import checked_hash, freeze
+from studies.planning.study import Study
 from studies.reading import log_named
 from studies.script import parse
 from studies.store import Store
-from studies.study import Study
 from studies.troubles import WrongInput
 from studies.workspace import Workspace
 from surveys.invitations import invite

@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from commands.study import _robots
-from studies import archive, board, designing, drafts
-from studies.freezing import frozen
-from studies.running import last_told, tell, under_way
-from studies.study import read_study
+from studies import archive, drafts
+from studies.planning import board, designing
+from studies.planning.freezing import frozen
+from studies.planning.running import last_told, tell, under_way
+from studies.planning.study import read_study
 from studies.troubles import WrongInput
 from studies.workspace import CHECKOUT, Workspace
 

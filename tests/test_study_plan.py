@@ -22,7 +22,7 @@ from analysis.study_plan import half_width, plan
 from commands.study._effort import effort
 from journeys.reading import read_journey
 from journeys.reading_met import READ, document, reading_seconds
-from studies.study import Study
+from studies.planning.study import Study
 from studies.words import say_in
 from studies.workspace import CHECKOUT
 

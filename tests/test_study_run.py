@@ -17,9 +17,9 @@ import pytest
 from commands.study import _robots
 from commands.study._stopping import stopping
 from studies import archive
-from studies.assignment import schedule
-from studies.freezing import folder_of, frozen
-from studies.study import Study, read_study
+from studies.planning.assignment import schedule
+from studies.planning.freezing import folder_of, frozen
+from studies.planning.study import Study, read_study
 from studies.troubles import WrongInput
 from studies.workspace import CHECKOUT, Workspace
 

@@ -175,8 +175,8 @@ def test_nothing_is_asked_without_consent_and_a_no_is_respected(store: Store, vi
 def test_several_instruments_come_one_page_each(
     store: Store, visit: Callable[..., Visitor], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from surveys import questionnaire_reading
     from surveys.instruments import Instrument, shipped
+    from surveys.questionnaire import reading as questionnaire_reading
 
     twin = (
         shipped("sus").model_dump_json().replace("sus_", "twin_").replace('"instrument":"sus"', '"instrument":"twin"')

@@ -16,16 +16,16 @@ import intake
 from analysis.measure import figure, measure
 from commands import _participants as taking
 from commands.study._protocol import materials_of, read_whole
-from journeys.errands import Errand, as_errand, based, errand_of
-from journeys.hearing_messages import Message
+from journeys.hearing.errands import Errand, as_errand, based, errand_of
+from journeys.hearing.messages import Message
+from journeys.hearing.participants import seal_ended
+from journeys.hearing.retracing import retraced
 from journeys.journey import Journey
-from journeys.participants import seal_ended
 from journeys.reading import read_journey
-from journeys.retracing import retraced
 from journeys.shelf import LIBRARY
 from studies import archive
-from studies.freezing import freeze
 from studies.log import Log
+from studies.planning.freezing import freeze
 from studies.script import parse
 from studies.store import Store
 from studies.store.assignments import BESIDE, GAVE_UP, SAID_DONE, SEAT, Assignment, assignments_of, itinerary

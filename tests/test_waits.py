@@ -8,13 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.measure import measure
-from studies.batch import batch_of
 from studies.events import CHANNELS, VERBS, Sentence, Session
-from studies.holdings import requests_of
 from studies.log import Log
-from studies.presets import PRESETS, Presets, preset
+from studies.measuring.batch import batch_of
+from studies.measuring.holdings import requests_of
+from studies.measuring.presets import PRESETS, Presets, preset
+from studies.measuring.waits import told, waits_of
 from studies.script import parse
-from studies.waits import told, waits_of
 
 START = datetime(2026, 3, 2, 8, tzinfo=UTC)
 

@@ -24,11 +24,11 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.wait import WebDriverWait
 
 from analysis.measure import measure
-from journeys.hearing_messages import in_order
+from journeys.hearing.messages import in_order
+from journeys.hearing.sittings import Known, log_of
 from journeys.players.browser_ears import Ears, ears_of
 from journeys.players.browser_start import Browser, started
-from journeys.sittings import Known, log_of
-from studies import waits
+from studies.measuring import waits
 from studies.workspace import Workspace
 
 pytestmark = pytest.mark.browser

@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from studies.troubles import WrongInput
-from surveys.questionnaire_xlsform import read_xlsform
+from surveys.questionnaire.xlsform import read_xlsform
 
 SURVEY = [
     ["type", "name", "label::English (en)", "label::Arabic (ar)", "hint::English (en)", "required", "relevant",

@@ -11,9 +11,9 @@ from analysis.charts import timeline as charts_timeline
 from analysis.charts.compare import by_journey, compared, satisfaction
 from analysis.charts.dress import WIDTH, svg
 from analysis.charts.load import load_curve, silence_against_citizens
-from analysis.picture import picture_of
+from analysis.sessions.picture import picture_of
 from studies.log import Log
-from studies.presets import Presets
+from studies.measuring.presets import Presets
 
 __all__ = [
     "WIDTH",

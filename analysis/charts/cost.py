@@ -9,8 +9,8 @@ import pandas as pd
 
 from analysis.charts.dress import WIDTH, across, dressed, mirrored, side
 from analysis.charts.palette import INK, colour
-from analysis.cost import Burden
 from analysis.figures import sentence
+from analysis.leaders.cost import Burden
 from studies.titles import step_name
 from studies.words import _
 

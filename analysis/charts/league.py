@@ -11,7 +11,7 @@ import pandas as pd
 from analysis.charts.dress import WIDTH, across, dressed, side
 from analysis.charts.palette import GROUND, INK, QUIET
 from analysis.figures import percent, sentence
-from analysis.league import PROBABILITIES, League, Standing
+from analysis.leaders.league import PROBABILITIES, League, Standing
 from analysis.statistics.league import funnel_limits_exact
 from studies.titles import service_name
 from studies.words import _

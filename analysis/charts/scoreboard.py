@@ -9,9 +9,9 @@ import pandas as pd
 
 from analysis.charts.dress import WIDTH, across, dressed, mirrored, side
 from analysis.charts.palette import INK, QUIET
-from analysis.drivers import Effect
+from analysis.drivers.effects import Effect
 from analysis.figures import sentence
-from analysis.scoreboard import Standing
+from analysis.leaders.scoreboard import Standing
 from studies.titles import service_name
 from studies.words import _
 

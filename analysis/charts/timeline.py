@@ -14,7 +14,7 @@ from analysis.charts import type_width
 from analysis.charts.dress import WIDTH, across, dressed, mirrored, type_size
 from analysis.charts.palette import FLAG, GROUND, INK, QUIET, colour, shape
 from analysis.figures import island, measured, rounded, sentence
-from analysis.picture import Mark, Picture, Span
+from analysis.sessions.picture import Mark, Picture, Span
 from studies.topics import known_words
 from studies.words import N_, _, language
 

@@ -8,7 +8,7 @@ from typing import Final
 from analysis.findings import Caught
 from analysis.findings._rows import of_rows
 from analysis.measure import Measured
-from studies.holdings import requests_of
+from studies.measuring.holdings import requests_of
 from studies.words import N_
 
 TITLE: Final = N_("The service asks again for {detail}, which it holds already")

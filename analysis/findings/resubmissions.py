@@ -8,7 +8,7 @@ from typing import Final
 from analysis.findings import Caught
 from analysis.findings._rows import of_rows
 from analysis.measure import Measured
-from studies.holdings import resubmissions_of
+from studies.measuring.holdings import resubmissions_of
 from studies.words import N_
 
 TITLE: Final = N_("Citizens send {detail} in again")

@@ -7,8 +7,8 @@ from typing import Final
 
 from analysis.findings import Caught
 from analysis.measure import Measured
-from studies.batch import V
-from studies.waits import waits_of
+from studies.measuring.batch import V
+from studies.measuring.waits import waits_of
 from studies.words import N_
 
 TITLE: Final = N_("Citizens wait in silence")

@@ -12,8 +12,8 @@ from typing import Final
 
 import pandas as pd
 
-from analysis.cost import Volume
-from analysis.ground import WAYS
+from analysis.leaders.cost import Volume
+from analysis.leaders.ground import WAYS
 from analysis.sureness import Sure, mean_of, share_of
 
 SHARE, SECONDS, MINUTES, COUNT, MEAN, MONEY = "share", "s", "min", "", "mean", "money"

@@ -22,9 +22,9 @@ from typing import Final
 
 import numpy as np
 
-from studies.batch import Batch
-from studies.presets import Presets
-from studies.sittings import failure_demand_of
+from studies.measuring.batch import Batch
+from studies.measuring.presets import Presets
+from studies.measuring.sittings import failure_demand_of
 from studies.words import N_
 
 TITLE: Final = N_("Failure demand")

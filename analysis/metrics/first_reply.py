@@ -20,9 +20,9 @@ from typing import Final
 
 import numpy as np
 
-from studies.batch import Batch
-from studies.presets import Presets
-from studies.spans import first_reply_of
+from studies.measuring.batch import Batch
+from studies.measuring.presets import Presets
+from studies.measuring.spans import first_reply_of
 from studies.words import N_
 
 TITLE: Final = N_("First reply")

@@ -21,9 +21,9 @@ from typing import Final
 
 import numpy as np
 
-from studies.batch import Batch
-from studies.presets import Presets
-from studies.sittings import visits_of
+from studies.measuring.batch import Batch
+from studies.measuring.presets import Presets
+from studies.measuring.sittings import visits_of
 from studies.words import N_
 
 TITLE: Final = N_("Forced visits")

@@ -16,9 +16,9 @@ from typing import Final
 
 import numpy as np
 
-from studies.batch import Batch
-from studies.hesitations import hesitations_of
-from studies.presets import Presets
+from studies.measuring.batch import Batch
+from studies.measuring.hesitations import hesitations_of
+from studies.measuring.presets import Presets
 from studies.words import N_
 
 TITLE: Final = N_("Hesitation")

@@ -16,9 +16,9 @@ from typing import Final
 
 import numpy as np
 
-from studies.batch import Batch
-from studies.presets import Presets
-from studies.waits import waits_of
+from studies.measuring.batch import Batch
+from studies.measuring.presets import Presets
+from studies.measuring.waits import waits_of
 from studies.words import N_
 
 TITLE: Final = N_("Impatience")

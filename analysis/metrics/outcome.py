@@ -18,9 +18,9 @@ from typing import Final
 
 import numpy as np
 
-from studies.batch import Batch
-from studies.outcomes import outcomes
-from studies.presets import Presets
+from studies.measuring.batch import Batch
+from studies.measuring.outcomes import outcomes
+from studies.measuring.presets import Presets
 from studies.words import N_
 
 TITLE: Final = N_("Outcome")

@@ -21,8 +21,8 @@ from typing import Final
 import numpy as np
 
 from studies.agencies import returns_of
-from studies.batch import Batch
-from studies.presets import Presets
+from studies.measuring.batch import Batch
+from studies.measuring.presets import Presets
 from studies.words import N_
 
 TITLE: Final = N_("Ping-pong")

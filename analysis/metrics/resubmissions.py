@@ -21,9 +21,9 @@ from typing import Final
 
 import numpy as np
 
-from studies.batch import Batch
-from studies.holdings import resubmissions_of
-from studies.presets import Presets
+from studies.measuring.batch import Batch
+from studies.measuring.holdings import resubmissions_of
+from studies.measuring.presets import Presets
 from studies.words import N_
 
 TITLE: Final = N_("Resubmissions")

@@ -19,8 +19,8 @@ from typing import Final
 
 import numpy as np
 
-from studies.batch import Batch
-from studies.presets import Presets
+from studies.measuring.batch import Batch
+from studies.measuring.presets import Presets
 from studies.words import N_
 
 TITLE: Final = N_("Time on task")

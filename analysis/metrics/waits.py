@@ -1,7 +1,8 @@
 '''How often the service let the citizen wait.
 
 A wait opens at `acts`, `asks` or `submits` and closes at the service's next `answers`, `requests`, `refuses`,
-`hands_off` or `concludes`, or when the citizen leaves; in conversation the floor decides (`studies/waits.py`).
+`hands_off` or `concludes`, or when the citizen leaves; in conversation the floor decides
+(`studies/measuring/waits.py`).
 
 >>> from analysis.measure import figure
 >>> figure("waits", """
@@ -20,9 +21,9 @@ from typing import Final
 
 import numpy as np
 
-from studies.batch import Batch
-from studies.presets import Presets
-from studies.waits import waits_of
+from studies.measuring.batch import Batch
+from studies.measuring.presets import Presets
+from studies.measuring.waits import waits_of
 from studies.words import N_
 
 TITLE: Final = N_("Waits")

@@ -14,8 +14,8 @@ from typing import Any, Final
 import numpy as np
 
 from analysis.measure import Measured
-from studies.holdings import requests_of
-from studies.waits import waits_of
+from studies.measuring.holdings import requests_of
+from studies.measuring.waits import waits_of
 
 #: Seconds by which a time may miss the truth: request, parsing and painting take part of it on any machine.
 WITHIN: Final = 0.25

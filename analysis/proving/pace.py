@@ -22,10 +22,10 @@ import pyarrow.compute as pc
 from analysis import at_scale
 from analysis.measure import metrics
 from analysis.proving import national
-from studies.batch import batch_from
-from studies.presets import Presets
+from studies.measuring.batch import batch_from
+from studies.measuring.presets import Presets
+from studies.measuring.whole_cases import FOR_WAITS, pieces_of
 from studies.troubles import Failed
-from studies.whole_cases import FOR_WAITS, pieces_of
 from studies.workspace import CHECKOUT
 
 Watch = Callable[[str, float], None]

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from analysis.drivers import drivers
-from analysis.visits import Visit
+from analysis.drivers.effects import drivers
+from analysis.drivers.visits import Visit
 
 #: points of satisfaction that one more of each costs, in the units drivers are told in
 PLANTED: Final = {"repeat_questions": -4.0, "silent_time": -1.5, "steps": -0.8, "settled": 12.0}

@@ -18,10 +18,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from analysis import charts, figures, observers
 from analysis.comparison import Comparison, Estimate, Metric, compare, who_is
-from analysis.cost import Volume
 from analysis.found import Finding
 from analysis.found import findings as find
-from analysis.headlines import headlines
+from analysis.leaders.cost import Volume
+from analysis.leaders.headlines import headlines
 from analysis.measure import Measured, measure, metrics_for
 from analysis.report import evidence as report_evidence
 from analysis.report import numbering, tables

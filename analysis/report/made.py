@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
-from analysis.cost import Volume
+from analysis.leaders.cost import Volume
 from analysis.report import ReportMaterial, material_of, report
 from analysis.report import place_of as whole_page
 from analysis.report.leaders import leaders

@@ -9,8 +9,8 @@ from analysis import charts, figures
 from analysis.charts import once_only as charts_once_only
 from analysis.comparison import who_is
 from analysis.once_only import Asking, once_only, summary_of
-from studies.batch import batch_of
 from studies.log import Log
+from studies.measuring.batch import batch_of
 from studies.titles import datum_name
 from studies.words import _
 

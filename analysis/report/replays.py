@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from analysis import replay as player
 from analysis.comparison import who_is
 from analysis.figures import measured, rounded
 from analysis.measure import Measured
-from analysis.picture import picture_of
 from analysis.report.tables import condition_or_all
+from analysis.sessions import replay as player
+from analysis.sessions.picture import picture_of
 from studies import replays
 from studies.log import Log
 from studies.replays import Replay

@@ -12,7 +12,7 @@ from analysis.comparison import SHARES, Comparison, Estimate
 from analysis.found import Finding
 from analysis.measure import metrics
 from analysis.proving.shape import caution, shape_of
-from studies.conditions import condition_name
+from studies.planning.conditions import condition_name
 from studies.topics import known_words
 from studies.words import N_, _, direction, language, ngettext
 

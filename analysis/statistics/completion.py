@@ -7,7 +7,7 @@ from typing import Literal
 from scipy import stats
 
 from analysis.statistics import Figures, nothing
-from studies.shares import adjusted_wald
+from studies.measuring.shares import adjusted_wald
 from studies.words import _
 
 

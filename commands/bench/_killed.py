@@ -29,8 +29,8 @@ from studies.store.kept import Arrived
 from studies.troubles import Failed
 from studies.workspace import CHECKOUT, Workspace
 from surveys.invitations import door_to
-from surveys.questionnaire import Page, Question, Questionnaire
-from surveys.questionnaire_reading import of_instruments
+from surveys.questionnaire.asked import Page, Question, Questionnaire
+from surveys.questionnaire.reading import of_instruments
 
 STUDY: Final = "endurance"
 _ONCE: Final = re.compile(rb'name="once" value="([^"]+)"')

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from typing import Any
 
-from journeys.blueprint_of import efforts_of
+from journeys.blueprint.of_journey import efforts_of
 from journeys.klm import document
 from journeys.personas import personas_for
 from journeys.practice import serve
 from journeys.reading_met import document as reading
 from journeys.reading_met import words_met
 from journeys.walk import walk_of
-from studies.study import Study
+from studies.planning.study import Study
 from studies.troubles import Trouble
 from studies.words import _
 

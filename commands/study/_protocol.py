@@ -9,9 +9,9 @@ from typing import Annotated, Any
 
 import typer
 
-from studies.designing import Problem, files, own_file, problem, study_of
-from studies.freezing import frozen
-from studies.study import Place, Study, mistaken, read_study, shipped
+from studies.planning.designing import Problem, files, own_file, problem, study_of
+from studies.planning.freezing import frozen
+from studies.planning.study import Place, Study, mistaken, read_study, shipped
 from studies.troubles import WrongInput
 from studies.words import _
 from studies.workspace import Workspace
@@ -77,7 +77,7 @@ def wrong_in(text: str, file: Path, space: Workspace) -> list[Problem]:
 def materials_of(study: Study, file: Path, space: Workspace) -> dict[str, str]:
     """Everything that a protocol names, and the SHA-256 of it."""
     from surveys.instruments import instrument, names
-    from surveys.questionnaire_reading import questionnaire_named
+    from surveys.questionnaire.reading import questionnaire_named
 
     found = {task: _sum(journey_file(task, file.parent, space).read_bytes()) for task in study.tasks}
     asked = [*study.questionnaires.after_task, *study.questionnaires.at_end]
@@ -136,7 +136,7 @@ def _questions(study: Study, space: Workspace) -> Iterator[Found]:
     from surveys.instruments import names
     from surveys.invitations import asked_of
     from surveys.itinerary import admission
-    from surveys.questionnaire_reading import questionnaire_named
+    from surveys.questionnaire.reading import questionnaire_named
 
     for when, asked in (("after_task", study.questionnaires.after_task), ("at_end", study.questionnaires.at_end)):
         for nth, name in enumerate(asked):

@@ -30,10 +30,10 @@ from journeys.sealing import sealed
 from journeys.steps import steps_of
 from journeys.walk import Walk, walk_of
 from studies import archive
-from studies import running as progress
-from studies.assignment import Turn, schedule
-from studies.freezing import Frozen, folder_of, freeze
-from studies.study import Study
+from studies.planning import running as progress
+from studies.planning.assignment import Turn, schedule
+from studies.planning.freezing import Frozen, folder_of, freeze
+from studies.planning.study import Study
 from studies.troubles import WrongInput
 from studies.words import _, languages
 from studies.workspace import Workspace
@@ -233,7 +233,7 @@ def _ask(study: Study, turns: list[Turn], space: Workspace, watch: Watch) -> Non
     from surveys.answers import write_to_log
     from surveys.instruments import names
     from surveys.invitations import asked_of, invite
-    from surveys.questionnaire_reading import questionnaire_named
+    from surveys.questionnaire.reading import questionnaire_named
     from surveys.rehearsed import respond
 
     store = Store(space.database_url)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from studies.study import Study
+from studies.planning.study import Study
 from studies.words import _
 from studies.workspace import Workspace
 

@@ -16,9 +16,9 @@ from typing import Any, Final
 from commands.study._protocol import journey_file, materials_of, read_whole, wrong_in
 from commands.study._stopping import stopping
 from studies import archive
-from studies.designing import Problem, study_of
-from studies.freezing import Frozen, amend, changed, freeze, frozen, protocol_hash, would_be
-from studies.study import Study
+from studies.planning.designing import Problem, study_of
+from studies.planning.freezing import Frozen, amend, changed, freeze, frozen, protocol_hash, would_be
+from studies.planning.study import Study
 from studies.troubles import Failed, Trouble
 from studies.words import _, language
 from studies.workspace import CHECKOUT, Workspace
@@ -29,7 +29,7 @@ def choices(space: Workspace) -> dict[str, dict[str, str]]:
     from analysis.measure import metrics
     from journeys.shelf import shelf
     from surveys.instruments import names
-    from surveys.questionnaire_reading import PURPOSES
+    from surveys.questionnaire.reading import PURPOSES
 
     return {
         "journeys": {one.key: one.called() for one in shelf(space)},

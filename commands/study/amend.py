@@ -22,7 +22,7 @@ def amend(
     json: Json = False,
 ) -> None:
     """Amend a frozen protocol: the change is written down with who, when, why and what."""
-    from studies.freezing import amend as amended
+    from studies.planning.freezing import amend as amended
 
     space = workspace()
     file = file_of(study, space)

@@ -13,7 +13,7 @@ from studies.workspace import workspace
 def board(study: StudyName, json: Json = False) -> None:
     """Show a running study: done of planned, cell by cell, robots and people apart; dropouts, quotas, stopping."""
     from commands.study._workbench import stops
-    from studies.board import board as standing
+    from studies.planning.board import board as standing
 
     space = workspace()
     with one_document(json) as show:

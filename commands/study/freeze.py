@@ -13,7 +13,7 @@ from studies.workspace import workspace
 
 def freeze(study: StudyName, json: Json = False) -> None:
     """Freeze a protocol: from now on every change is an amendment with its reason. Running a study freezes it too."""
-    from studies.freezing import freeze as frozen_now
+    from studies.planning.freezing import freeze as frozen_now
 
     space = workspace()
     file = file_of(study, space)

@@ -11,9 +11,9 @@ from studies.workspace import workspace
 def list_(json: Json = False) -> None:
     """List the studies: those that came with the lab, your own, and those that were run or observed here."""
     from studies import archive
-    from studies.designing import files
-    from studies.freezing import all_frozen
-    from studies.study import shipped
+    from studies.planning.designing import files
+    from studies.planning.freezing import all_frozen
+    from studies.planning.study import shipped
 
     space = workspace()
     started = {one.study: one for one in all_frozen(space)}

@@ -19,7 +19,7 @@ def new(
     json: Json = False,
 ) -> None:
     """Begin a study of your own in the workspace: a study.yaml that can be run, to be changed."""
-    from studies.designing import start_new
+    from studies.planning.designing import start_new
 
     with one_document(json) as show:
         path = start_new(workspace(), name, like, datetime.now(UTC))

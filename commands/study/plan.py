@@ -24,7 +24,7 @@ def plan(
     """Plan a study: how narrow, how likely to see a difference, how many problems seen; and the effort predicted."""
     from analysis.study_plan import plan as planned
     from commands.study._effort import effort, told
-    from studies.freezing import protocol_hash
+    from studies.planning.freezing import protocol_hash
 
     space = workspace()
     file = file_of(study, space)

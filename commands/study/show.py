@@ -21,8 +21,8 @@ def show(
     """Show a study's protocol, who meets what in which order, what is still to be done, and every amendment."""
     from commands.study import _robots
     from commands.study._stopping import stopping
-    from studies.assignment import schedule
-    from studies.freezing import frozen
+    from studies.planning.assignment import schedule
+    from studies.planning.freezing import frozen
 
     space = workspace()
     with one_document(json) as tell:

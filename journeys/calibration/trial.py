@@ -11,17 +11,17 @@ from journeys.calibration.comparison import Silence, Verdict, compared
 from journeys.calibration.eye import Box, silence_seen
 from journeys.calibration.phenomena import Phenomenon
 from journeys.calibration.site import Played, Site
-from journeys.hearing import EPOCH, Mark, Names, hear, moment
-from journeys.hearing_messages import Message
+from journeys.hearing.messages import Message
+from journeys.hearing.sentences import EPOCH, Mark, Names, hear, moment
 from journeys.players.browser_ears import Ears
 from journeys.players.browser_start import Browser
 from journeys.players.browser_told import complete
 from journeys.screen import Eye, Frame
-from studies.batch import batch_of
 from studies.events import Sentence, Session
 from studies.log import Log
-from studies.presets import Presets
-from studies.waits import waits_of
+from studies.measuring.batch import batch_of
+from studies.measuring.presets import Presets
+from studies.measuring.waits import waits_of
 
 PATIENCE: Final = 12.0  # seconds that a trial waits for anything
 AFTER: Final = 0.75  # seconds that a citizen looks at the answer, in which an invented wait would show

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from journeys.asked_again import times_asked
+from journeys.hearing.asked_again import times_asked
 from journeys.players.controls import Control
 from journeys.players.forms import FIELDS, Page, squeezed
 

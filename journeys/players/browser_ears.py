@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Condition
 from typing import Final
 
-from journeys.hearing_messages import Message
+from journeys.hearing.messages import Message
 from journeys.players.browser_start import Browser
 
 RECORDER: Final = Path(__file__).parents[1] / "recorder.js"

@@ -24,7 +24,7 @@ from selenium.common.exceptions import (
 )
 from urllib3.exceptions import HTTPError
 
-from journeys.hearing_messages import Message
+from journeys.hearing.messages import Message
 from journeys.players import browser_eyes as eyes
 from journeys.players import browser_told as told_by
 from journeys.players.browser_ears import Ears

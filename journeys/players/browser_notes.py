@@ -13,9 +13,9 @@ from typing import Literal
 from selenium.common.exceptions import WebDriverException
 from urllib3.exceptions import HTTPError
 
-from journeys.deliveries import confessed
 from journeys.diary import Diary
-from journeys.hearing import EPOCH, Mark, Names, hear, moment
+from journeys.hearing.deliveries import confessed
+from journeys.hearing.sentences import EPOCH, Mark, Names, hear, moment
 from journeys.holes import Secret
 from journeys.players.browser_ears import Ears
 from journeys.players.browser_start import Browser

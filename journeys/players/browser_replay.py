@@ -18,7 +18,7 @@ from selenium.common.exceptions import WebDriverException
 from urllib3.exceptions import HTTPError
 
 from journeys import screen
-from journeys.hearing import moment
+from journeys.hearing.sentences import moment
 from journeys.players.browser_chromium import ChromiumPage
 from journeys.players.browser_firefox import FirefoxPage
 from journeys.players.browser_line import Line, result_of, told_to

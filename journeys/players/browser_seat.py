@@ -21,13 +21,13 @@ from urllib.parse import urlsplit
 from selenium.common.exceptions import InvalidSessionIdException, TimeoutException, WebDriverException
 from urllib3.exceptions import HTTPError
 
-from journeys.hearing_messages import Message
-from journeys.participants import MOST_IN_ALL, seal
+from journeys.hearing.messages import Message
+from journeys.hearing.participants import MOST_IN_ALL, seal
+from journeys.hearing.sittings import BROKE, CLOSED
 from journeys.players.browser_ears import Ears, ears_of
 from journeys.players.browser_page import Unreached
 from journeys.players.browser_replay import keep_sitting, watching
 from journeys.players.browser_start import Browser, started
-from journeys.sittings import BROKE, CLOSED
 from studies.log import Log
 from studies.store import Store
 from studies.store.heard import Sitting, keep_batch

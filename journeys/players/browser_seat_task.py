@@ -19,13 +19,13 @@ from selenium.common.exceptions import InvalidSessionIdException, TimeoutExcepti
 from selenium.webdriver.chrome.webdriver import WebDriver
 from urllib3.exceptions import HTTPError
 
-from journeys.errands import errand_of, goals
-from journeys.participants import TASK, seal
+from journeys.hearing.errands import errand_of, goals
+from journeys.hearing.participants import TASK, seal
+from journeys.hearing.sittings import BROKE, CLOSED
 from journeys.players.browser_ears import ears_of
 from journeys.players.browser_page import Unreached
 from journeys.players.browser_seat import Keeping, crashes_of, has_screen
 from journeys.players.browser_start import Browser, started
-from journeys.sittings import BROKE, CLOSED
 from studies.log import Log
 from studies.store import Store
 from studies.store.assignments import BROKE as CUT_OFF

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
-from journeys.hearing_messages import Message
+from journeys.hearing.messages import Message
 from studies.words import _
 
 GOING: Final = 10_000.0  # ms within which the next page of one that has said that it goes is born; else it has stayed

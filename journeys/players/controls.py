@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from journeys.asked_again import datum
+from journeys.hearing.asked_again import datum
 
 PRESSED: Final = frozenset({"submit", "button", "reset", "image"})
 

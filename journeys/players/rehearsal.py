@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
-from journeys.asked_again import times_asked
 from journeys.diary import Clock, Diary, now
+from journeys.hearing.asked_again import times_asked
 from journeys.journey import Choose, Give, Send, Submit, Upload, Visit
 from journeys.outgoing import key_of
 from journeys.players import exchanging, wire

@@ -15,11 +15,11 @@ import pyarrow as pa
 
 from loadtests.histograms import Histogram
 from loadtests.recording import Told, microseconds
-from studies.batch import CHANNEL, batch_of
 from studies.events import SCREENS
 from studies.log import SENTENCES, Log
-from studies.presets import Presets
-from studies.waits import waits_of
+from studies.measuring.batch import CHANNEL, batch_of
+from studies.measuring.presets import Presets
+from studies.measuring.waits import waits_of
 
 #: Into so many ranges the numbers of citizens are cut, unless the largest is more than so many times the least.
 RANGES: Final = 8

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from scipy import stats
 
 from loadtests.verdicts.evidence import Times
-from studies.shares import adjusted_wald
+from studies.measuring.shares import adjusted_wald
 
 Interval = tuple[float | None, float | None]
 
@@ -27,7 +27,7 @@ class Estimate:
 
 
 def share(part: int, whole: int, confidence: float) -> Estimate:
-    """A share of all, judging by these: adjusted Wald (studies/shares.py)."""
+    """A share of all, judging by these: adjusted Wald (studies/measuring/shares.py)."""
     _middle, low, high = adjusted_wald(part, whole, confidence)
     return Estimate(part / whole, low, high, whole)
 

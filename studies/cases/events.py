@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from studies.batch import NEVER
+from studies.measuring.batch import NEVER
 
 
 @dataclass(frozen=True, slots=True)

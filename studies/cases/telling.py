@@ -7,10 +7,10 @@ from typing import Any, Final
 import numpy as np
 import pyarrow as pa
 
-from studies.batch import NEVER
 from studies.cases.events import Events
 from studies.cases.mapping import Mapping
 from studies.log import SENTENCES, SESSIONS, Log
+from studies.measuring.batch import NEVER
 from studies.topics import slug
 
 _FORWARDS: Final = ("service", "forwards")

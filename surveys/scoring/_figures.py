@@ -10,7 +10,7 @@ from typing import Any
 
 from scipy.special import ndtri, stdtrit
 
-from studies.shares import adjusted_wald
+from studies.measuring.shares import adjusted_wald
 from studies.troubles import WrongInput
 from studies.words import _
 
@@ -75,7 +75,7 @@ def summary_of(values: Sequence[float | None], confidence: float = 0.95) -> dict
 def share_with_interval(
     count: int, n: int, confidence: float = 0.95
 ) -> tuple[float | None, float | None, float | None]:
-    """A share of n in per cent, and its adjusted Wald interval (studies/shares.py); None where there are none."""
+    """A share of n in per cent, its adjusted Wald interval (studies/measuring/shares.py); None where there are none."""
     sure = checked(confidence)
     if n == 0:
         return None, None, None

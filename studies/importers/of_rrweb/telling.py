@@ -15,10 +15,10 @@ from itertools import islice, takewhile
 from math import inf
 from typing import Final
 
-from studies import chains
-from studies.chains import BEFORE, FIRST, SHOWN, TIMER, WORTH, chain, ticks
 from studies.importers.of_rrweb.moments import Moment
 from studies.importers.of_rrweb.watching import IDLE
+from studies.measuring import chains
+from studies.measuring.chains import BEFORE, FIRST, SHOWN, TIMER, WORTH, chain, ticks
 
 SETTLED: Final = 350.0  # ms without a change after which a page has settled
 UNHEARD: Final = 60_000.0  # ms, in place of TIMER where the recorder heard no requests: nobody knows what was announced
