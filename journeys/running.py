@@ -10,8 +10,7 @@ import secrets
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
-from contextvars import copy_context
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from importlib import import_module
@@ -23,11 +22,12 @@ from journeys.practice import serve
 from journeys.reading import read_journey
 from journeys.walk import News, TargetMissing, Walk, play_many, walk_of
 from studies import archive, script
+from studies.beside import Job
 from studies.events import Sentence, Session
 from studies.log import Log
 from studies.measuring.outcomes import endings, outcome_name
-from studies.troubles import Failed, Trouble, WrongInput
-from studies.words import _, language, say_in
+from studies.troubles import WrongInput
+from studies.words import _
 from studies.workspace import Workspace
 
 PLAYERS = ("browser", "wire")
@@ -67,10 +67,8 @@ def start(plan: Plan, space: Workspace, now: datetime) -> Run:
     name = f"{journey.journey}-{plan.variant or 'only'}-{now:%Y%m%dT%H%M%S}-{secrets.token_hex(2)}"
     walks = list(_walks(journey, plan, base_url, name, space))
     run = Run(name, plan)
-    words = (_walk, run, walks, space, language())
-    walking = threading.Thread(target=copy_context().run, args=words, name=name, daemon=True)
-    walking.start()
-    _until_the_end.callback(walking.join, PATIENCE)
+    run.begin(lambda: _walk(run, walks, space))
+    _until_the_end.callback(run.wait, PATIENCE)
     _until_the_end.callback(run.abandon)
     return run
 
@@ -90,25 +88,19 @@ def _walks(journey: Journey, plan: Plan, base_url: str | None, name: str, space:
         )
 
 
-def _walk(run: Run, walks: list[Walk], space: Workspace, tongue: str) -> None:
-    with say_in(tongue):  # a thread begins without a language
-        try:
-            player = import_module(f"journeys.players.{run.plan.player}").play
-            for log in play_many(walks, player, run.hear):
-                run.keep(log, space)
-                if run.stopping:
-                    break
-        except TargetMissing as missing:
-            archive.seal(missing.log, run.plan.study, space)  # what was heard until then is evidence too
-            run.fail(str(missing), missing.picture)
-        except Abandoned:
-            run.fail(_("The workbench was closed; the walk under way is lost."))
-        except Trouble as trouble:
-            run.fail(str(trouble))
-        except Exception as mistake:  # noqa: BLE001 the thread's last door: the page must hear of it
-            run.fail(str(Failed(_("The lab itself failed: {mistake!r}").format(mistake=mistake))))
-        finally:
-            run.end()
+def _walk(run: Run, walks: list[Walk], space: Workspace) -> None:
+    player = import_module(f"journeys.players.{run.plan.player}").play
+    try:
+        for log in play_many(walks, player, run.hear):
+            run.keep(log, space)
+            if run.stopping:
+                break
+    except TargetMissing as missing:
+        archive.seal(missing.log, run.plan.study, space)  # what was heard until then is evidence too
+        run.show(missing.picture)
+        run.fail(str(missing))
+    except Abandoned:
+        run.fail(_("The workbench was closed; the walk under way is lost."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,23 +130,20 @@ class Seen:
     trouble: str
 
 
-@dataclass(slots=True)
-class Run:
-    """A run under way or over. What changes is changed and read under its lock only."""
+class Run(Job):
+    """A run under way or over. What a reader sees together is changed and read under its lock only."""
 
-    name: str
-    plan: Plan
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-    _stopped: threading.Event = field(default_factory=threading.Event)
-    _abandoned: threading.Event = field(default_factory=threading.Event)
-    _going: bool = True
-    _walks_done: int = 0
-    _share: float = 0.0
-    _step: str = ""
-    _said: list[Sentence] = field(default_factory=list)
-    _picture: Path | None = None
-    _finished: list[tuple[str, str]] = field(default_factory=list)
-    _trouble: str = ""
+    def __init__(self, name: str, plan: Plan) -> None:
+        super().__init__(name)
+        self.plan = plan
+        self._lock = threading.Lock()
+        self._abandoned = threading.Event()
+        self._walks_done = 0
+        self._share = 0.0
+        self._step = ""
+        self._said: list[Sentence] = []
+        self._picture: Path | None = None
+        self._finished: list[tuple[str, str]] = []
 
     def hear(self, news: News) -> None:
         """Take in what the player tells as it goes. Raises Abandoned when it may not go on."""
@@ -176,48 +165,33 @@ class Run:
             self._share = self._walks_done / self.plan.times
             self._finished += [(session, outcome_name(how)) for session, how in endings(log).items()]
 
-    def fail(self, why: str, picture: Path | None = None) -> None:
-        """Say why the run ended before its time, and what was to be seen then."""
+    def show(self, picture: Path | None) -> None:
+        """What was to be seen last."""
         with self._lock:
-            self._trouble = why
             self._picture = picture or self._picture
-
-    def end(self) -> None:
-        """Nothing more will come."""
-        with self._lock:
-            self._going = False
-
-    def stop(self) -> None:
-        """Ask the run to end after the walk that is under way."""
-        self._stopped.set()
 
     def abandon(self) -> None:
         """Let go at the next step; the walk under way is lost, those before it are kept."""
-        self._stopped.set()
+        self.stop()
         self._abandoned.set()
-
-    @property
-    def stopping(self) -> bool:
-        """True once it was asked to end."""
-        return self._stopped.is_set()
 
     def seen(self) -> Seen:
         """What can be seen of it now."""
         with self._lock:
             return Seen(
-                going=self._going,
-                share=min(self._share, 1.0) if self._going else 1.0,
+                going=self.going,
+                share=min(self._share, 1.0) if self.going else 1.0,
                 told=self._told(),
                 step=self._step,
                 script=_script(self._said),
                 picture=self._picture,
                 finished=list(self._finished),
-                trouble=self._trouble,
+                trouble=self.trouble,
             )
 
     def _told(self) -> str:
         walk = _("Walk {n} of {of}").format(n=min(self._walks_done + 1, self.plan.times), of=self.plan.times)
-        if not self._going:
+        if not self.going:
             return _("Over: {n} of {of} walked").format(n=self._walks_done, of=self.plan.times)
         if self.stopping:
             return _("{walk}, the last one").format(walk=walk)

@@ -10,24 +10,23 @@ import secrets
 import shlex
 import shutil
 import tempfile
-import threading
 import time
 from collections.abc import Mapping as Map
 from collections.abc import Sequence
-from contextvars import copy_context
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 import yaml
 
 from studies import how_far
+from studies.beside import Job
 from studies.cases.csv_rows import sheet_of
 from studies.cases.mapping import Mapping, read_mapping, written
 from studies.cases.moments import DayOrMonth
 from studies.events import VERBS
 from studies.importing import Brought, bring, bring_into
-from studies.troubles import Trouble, WrongInput
+from studies.troubles import Failed, Trouble, WrongInput
 from studies.words import _
 from studies.workspace import Workspace
 
@@ -128,24 +127,14 @@ def _file(mapping: str, folder: Path) -> Path | None:
     return path
 
 
-@dataclass(slots=True)
-class Bringing:
+class Bringing(Job):
     """Files on their way into a study: how far they are, then what came of it."""
 
-    study: str
-    files: tuple[Path, ...]
-    what: str = ""
-    share: float = 0.0
-    mapped: bool = False
-    began: float = field(default_factory=time.monotonic)
-    brought: list[Brought] | None = None
-    trouble: str = ""
-    thread: threading.Thread | None = None
-
-    @property
-    def over(self) -> bool:
-        """Whether it has ended, well or not."""
-        return self.brought is not None or bool(self.trouble)
+    def __init__(self, study: str, files: Sequence[Path], mapped: bool) -> None:
+        super().__init__(f"bringing into {study}")
+        self.study, self.files, self.mapped = study, tuple(files), mapped
+        self.what, self.share, self.began = "", 0.0, time.monotonic()
+        self.brought: list[Brought] | None = None
 
     def left(self) -> float | None:
         """Seconds that are left, None while that cannot be said."""
@@ -166,9 +155,7 @@ def begin(study: str, files: Map[Path, str], space: Workspace) -> Bringing:
     if not study.strip():
         raise WrongInput(_("A study needs a name."))
     work = Bringing(study, tuple(files), mapped=any(files.values()))
-    inside = copy_context()
-    work.thread = threading.Thread(target=lambda: inside.run(_bring, work, files, space), daemon=True)
-    work.thread.start()
+    work.begin(lambda: _bring(work, files, space))
     return work
 
 
@@ -176,10 +163,10 @@ def _bring(work: Bringing, files: Map[Path, str], space: Workspace) -> None:
     try:
         mappings = {path: made for path, text in files.items() if (made := _file(text, path.parent))}
         work.brought = bring_into(work.study, work.files, space, mappings=mappings, tell=work.heard)
-    except Trouble as trouble:
-        work.trouble = str(trouble)
-    except Exception as cause:  # whoever waits must hear of it
-        work.trouble = _("The files could not be brought in: {cause}").format(cause=type(cause).__name__)
+    except Trouble:
         raise
+    except Exception as cause:  # by its kind alone: its words may be what a citizen wrote
+        why = _("The files could not be brought in: {cause}").format(cause=type(cause).__name__)
+        raise Failed(why) from cause
     finally:
         let_go(work.files)

@@ -214,7 +214,7 @@ def bring_them(files: dict[Path, str], ready: bool) -> None:
 
 def how_far(work: Bringing) -> None:
     """How far files are that are being brought in, and how long it will still take."""
-    if work.over:
+    if not work.going:
         st.rerun(scope="app")
     left = work.left()
     still = "" if left is None else _("about {n} s left").format(n=max(1, round(left)))
@@ -279,7 +279,7 @@ look.heading(
     _("Calls, chats, case files and recordings of other tools become sessions of the same log."),
 )
 work = st.session_state.get("import work")
-if work is not None and not work.over:
+if work is not None and work.going:
     look.live(0.5)(how_far)(work)
 elif work is not None:
     accounted(work)

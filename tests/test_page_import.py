@@ -42,9 +42,8 @@ def opened() -> AppTest:
 
 
 def finished(work: bringing_in.Bringing) -> bringing_in.Bringing:
-    assert work.thread is not None
-    work.thread.join(60)
-    assert work.over
+    assert work.wait(60)
+    assert not work.going
     return work
 
 
