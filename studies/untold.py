@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from studies.script import EPOCH
-from studies.turns.bringing import UNTOLD as UNTOLD
+from studies.turns.conversations import UNTOLD as UNTOLD
 
 #: a recording without a date is counted from UNTOLD, a play script from EPOCH, case after case
 BEFORE: Final = EPOCH.year

@@ -12,12 +12,12 @@ from typing import Any, Final
 
 from studies.importing import Imported, Tally
 from studies.troubles import WrongInput
-from studies.turns import bringing
+from studies.turns import conversations
 from studies.turns.turn import Conversation, Turn
 from studies.words import N_, _
 
 TITLE: Final = N_("a call as Transcribe Call Analytics or Contact Lens, .json")
-HEARS: Final = bringing.HEARS
+HEARS: Final = conversations.HEARS
 MAPPED: Final = True
 
 _SIDES: Final = {"AGENT": "service", "CUSTOMER": "citizen", "SYSTEM": "service"}
@@ -43,7 +43,7 @@ def read(path: Path) -> Imported:
 
 def read_by(path: Path, mapping: Path | None) -> Imported:
     """The call. Raises WrongInput for what is no such JSON."""
-    asked, tally = bringing.asked_of(mapping), Tally()
+    asked, tally = conversations.asked_of(mapping), Tally()
     try:
         told = json.loads(path.read_bytes())
         transcript = told["Transcript"]
@@ -57,7 +57,7 @@ def read_by(path: Path, mapping: Path | None) -> Imported:
     roles = {name: side for name, side in named.items() if side} | _SIDES
     name = str(told.get("JobName") or told.get("ContactId") or path.stem)
     call = Conversation(name, turns, roles=roles, told=_figures(told.get("ConversationCharacteristics")))
-    return bringing.imported([call], asked, tally, len(turns))
+    return conversations.imported([call], asked, tally, len(turns))
 
 
 def _turn(said: dict[str, Any], number: int) -> Turn:

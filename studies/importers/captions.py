@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Final
 
 from studies.importing import Imported, Tally
-from studies.turns import bringing
+from studies.turns import conversations
 from studies.turns.turn import Conversation, Turn, merged
 from studies.words import N_, _
 
 TITLE: Final = N_("a call as captions, .vtt or .srt")
-HEARS: Final = bringing.HEARS
+HEARS: Final = conversations.HEARS
 MAPPED: Final = True
 
 _TIME: Final = r"(?:(\d+):)?(\d{1,2}):(\d{2})[.,](\d{1,3})"
@@ -47,14 +47,14 @@ def read(path: Path) -> Imported:
 
 def read_by(path: Path, mapping: Path | None) -> Imported:
     """The call; the mapping says who is who (`speakers`) and when it began (`start`)."""
-    asked, tally = bringing.asked_of(mapping), Tally()
+    asked, tally = conversations.asked_of(mapping), Tally()
     text = path.read_bytes()[:_MOST].decode("utf-8", errors="replace").lstrip("\ufeff")
     if not text.strip():
         tally.leave(path.name, _("the file is empty"))
     turns = list(_turns(text, tally))
     timed = [turn for turn in turns if turn.begins is not None]
     conversation = Conversation(path.stem, tuple(merged(timed)))
-    return bringing.imported([conversation], asked, tally, len(turns))
+    return conversations.imported([conversation], asked, tally, len(turns))
 
 
 def _turns(text: str, tally: Tally) -> Iterator[Turn]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from studies.cases.bringing import clock_of, imported, mapping_from
+from studies.cases.case_file import clock_of, imported, mapping_from
 from studies.cases.csv_rows import Sheet, columns_of, rows_of, sheet_of
 from studies.cases.events import Gathering
 from studies.cases.mapping import Mapping

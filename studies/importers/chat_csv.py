@@ -5,18 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from studies.cases.bringing import clock_of
+from studies.cases.case_file import clock_of
 from studies.cases.csv_rows import columns_of, rows_of, sheet_of
 from studies.cases.mapping import Mapping
 from studies.cases.moments import Clock, zone_named
 from studies.importing import Imported, Tally
-from studies.turns import bringing
+from studies.turns import conversations
 from studies.turns.roles import read_speakers
 from studies.turns.turn import Conversation, Turn
 from studies.words import N_, _
 
 TITLE: Final = N_("a chat or call as .csv: conversation, speaker, text, time")
-HEARS: Final = bringing.HEARS
+HEARS: Final = conversations.HEARS
 MAPPED: Final = True
 
 NAMES: Final = {
@@ -48,7 +48,7 @@ def read(path: Path) -> Imported:
 
 def read_by(path: Path, mapping: Path | None) -> Imported:
     """The conversations; the mapping says who is who, the zone, and which of day and month comes first."""
-    asked, tally, clock = bringing.asked_of(mapping), Tally(), clock_of(Mapping())
+    asked, tally, clock = conversations.asked_of(mapping), Tally(), clock_of(Mapping())
     if mapping is not None:
         _speakers, told = read_speakers(mapping)
         clock.zone = zone_named(str(told["zone"])) if told.get("zone") else None
@@ -69,7 +69,7 @@ def read_by(path: Path, mapping: Path | None) -> Imported:
         turns.setdefault(name or path.stem, []).append(Turn(row[speaker].strip(), row[text], began, ended, where))
     channel = "phone" if ends is not None else "chat"
     found = [Conversation(name, tuple(told), channel, not numbers) for name, told in turns.items()]
-    read_ = bringing.imported(found, asked, tally, len(rows))
+    read_ = conversations.imported(found, asked, tally, len(rows))
     notes = read_.notes if numbers else (*read_.notes, *clock.told())
     return Imported(read_.log, read_.left_out, read_.rows, notes, read_.facts)
 

@@ -15,13 +15,13 @@ from typing import Final
 
 from studies.cases.moments import Clock, zone_named
 from studies.importing import Imported, Tally
-from studies.turns import bringing
+from studies.turns import conversations
 from studies.turns.roles import read_speakers
 from studies.turns.turn import Conversation, Turn
 from studies.words import N_, _
 
 TITLE: Final = N_("a chat as lines: WhatsApp's export, or [time] <name> text")
-HEARS: Final = bringing.HEARS
+HEARS: Final = conversations.HEARS
 MAPPED: Final = True
 
 _MARKS: Final = str.maketrans("", "", "\u200e\u200f\u202a\u202b\u202c\ufeff")
@@ -53,7 +53,7 @@ def read(path: Path) -> Imported:
 
 def read_by(path: Path, mapping: Path | None) -> Imported:
     """The chat; the mapping says who is who (`speakers`), the `zone`, and which of day and month comes first."""
-    asked, tally = bringing.asked_of(mapping), Tally()
+    asked, tally = conversations.asked_of(mapping), Tally()
     clock = _clock(mapping)
     lines = path.read_bytes()[:_MOST].decode("utf-8", errors="replace").splitlines()
     plain = [_plain(line) for line in lines]
@@ -61,7 +61,7 @@ def read_by(path: Path, mapping: Path | None) -> Imported:
     turns = list(_turns(plain, clock, tally))
     absolute = any(_LINE.match(line) for line in plain)
     chat = Conversation(path.stem, tuple(turns), channel="chat", absolute=absolute)
-    read_ = bringing.imported([chat], asked, tally, len(turns))
+    read_ = conversations.imported([chat], asked, tally, len(turns))
     notes = (*read_.notes, *clock.told()) if absolute else read_.notes
     return Imported(read_.log, read_.left_out, read_.rows, notes, read_.facts)
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from studies.cases.bringing import clock_of, imported, mapping_from
+from studies.cases.case_file import clock_of, imported, mapping_from
 from studies.cases.csv_rows import rows_of, sheet_of
 from studies.cases.events import Gathering
 from studies.cases.mapping import Mapping

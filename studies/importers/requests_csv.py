@@ -12,7 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
-from studies.cases.bringing import clock_of, mapping_from
+from studies.cases.case_file import clock_of, mapping_from
 from studies.cases.csv_rows import columns_of, rows_of, sheet_of
 from studies.cases.mapping import Mapping
 from studies.cases.moments import EPOCH, Clock

@@ -14,12 +14,12 @@ from typing import Any, Final
 from studies.cases.moments import Clock
 from studies.importing import Imported, Tally
 from studies.troubles import WrongInput
-from studies.turns import bringing
+from studies.turns import conversations
 from studies.turns.turn import Conversation, Turn
 from studies.words import N_, _
 
 TITLE: Final = N_("a call or chat as turns, .json")
-HEARS: Final = bringing.HEARS
+HEARS: Final = conversations.HEARS
 MAPPED: Final = True
 
 _SPEAKER: Final = ("speaker_role", "speaker", "role", "participant", "from", "author", "sender", "who", "user")
@@ -66,12 +66,12 @@ def read(path: Path) -> Imported:
 
 def read_by(path: Path, mapping: Path | None) -> Imported:
     """The conversations; the mapping says who is who. Raises WrongInput for what is no such JSON."""
-    asked, tally = bringing.asked_of(mapping), Tally()
+    asked, tally = conversations.asked_of(mapping), Tally()
     try:
         found = list(_conversations(json.loads(path.read_bytes()), path.stem))
     except (ValueError, RecursionError) as cause:
         raise WrongInput(_("{path} is no JSON: {cause}").format(path=path, cause=cause)) from cause
-    return bringing.imported(found, asked, tally, sum(len(one.turns) for one in found))
+    return conversations.imported(found, asked, tally, sum(len(one.turns) for one in found))
 
 
 def _conversations(told: Any, name: str) -> Iterator[Conversation]:

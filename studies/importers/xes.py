@@ -16,7 +16,7 @@ from typing import IO, Final
 from xml.parsers import expat
 
 from studies import how_far
-from studies.cases.bringing import clock_of, imported, mapping_from
+from studies.cases.case_file import clock_of, imported, mapping_from
 from studies.cases.events import Gathering
 from studies.cases.mapping import Mapping
 from studies.cases.moments import Clock
