@@ -40,7 +40,7 @@ from studies.house import audit
 from studies.log import Log
 from studies.planning.study import Study, read_study, shipped
 from studies.troubles import WrongInput
-from studies.words import _, in_a_row
+from studies.words import _, in_a_row, languages
 from studies.workspace import Workspace
 
 Watch = Callable[[str, float], None]
@@ -242,9 +242,10 @@ def demo(space: Workspace, flaws: Path | None, watch: Watch, now: datetime) -> C
 
 
 def conduct(study: Study, flaws: Flaws, space: Workspace, watch: Watch, now: datetime) -> Conducted:
-    """A study from start to report, on the practice agency: walks, load, survey, measurement, reports.
+    """A study on the practice agency held against what was planted there: walks, load, survey, measurement, reports.
 
-    What an earlier time left is replaced. One browser at a time and the load afterwards, never beside it: what the
+    It proves the lab, on whatever flaws it is given, and what an earlier time left is replaced. A study that asks
+    something of a service has a protocol, which is frozen, and goes on where it was: `./lab study run`. One browser at a time and the load afterwards, never beside it: what the
     one costs the machine would be measured as the other's waiting.
     """
     began = time.monotonic()
@@ -317,17 +318,15 @@ def _ask_study(study: Study, trips: list[Trip], space: Workspace, watch: Watch) 
     from surveys.answers import scores, write_to_log
     from surveys.rehearsed import About, rehearse
 
-    watch(_("Answering the survey"), 0.0)
-    told = study.survey
-    visits = [About(in_order(log)[-1], variant, study.language) for (_journey, variant), log in trips]
+    told, said = study.survey, _("Answering the survey")
+    visits = [About(told.instrument, in_order(log)[-1], variant, study.language) for (_journey, variant), log in trips]
     store = Store(space.database_url)
     try:
         store.forget_rehearsed(study.study)
         with intake.serving(space, a_second=0) as pages:
             rehearse(
-                store, pages, study.study, told.instrument, visits,
-                seed=told.seed, attitudes=told.attitudes, space=space,
-            )  # fmt: skip
+                store, pages, study.study, visits, told.seed, told.attitudes, space, lambda share: watch(said, share)
+            )
         write_to_log(store, study.study, space)
         return scores(store, study.study, told.instrument, space, rehearsed=True)
     finally:
@@ -348,7 +347,7 @@ def _report_study(done: dict[str, Any], study: Study, space: Workspace, watch: W
     }
     keep(study.study, space, **kept)
     reports: dict[str, Path] = {}
-    for tongue in ("en", "ar"):
+    for tongue in languages():
         watch(_("Writing the reports"), 0.5 * len(reports))
         reports[tongue] = write(study.study, space, tongue)
     return reports

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import urllib.error
 import urllib.request
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from random import Random
@@ -21,6 +21,7 @@ from surveys.instruments import Instrument, names
 from surveys.instruments import instrument as instrument_named
 from surveys.invitations import invite, link
 from surveys.questionnaire.asked import RATHER_NOT
+from surveys.questionnaire.reading import questionnaire_named
 
 MOST_PAGES: Final = 50
 _opener: Final = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # never through a proxy
@@ -28,11 +29,13 @@ _opener: Final = urllib.request.build_opener(urllib.request.ProxyHandler({}))  #
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What one pretended respondent is asked about: a session, the condition it ran under, and in which language."""
+    """What one pretended respondent is asked, about which session, the condition it ran under, in which language."""
 
+    asked: str  # an instrument or a questionnaire, by name
     session: str | None = None
     condition: str | None = None
     language: str | None = None
+    participant: str | None = None
 
 
 def pretend(instrument: Instrument, attitude: float, rng: Random) -> dict[str, float]:
@@ -50,27 +53,30 @@ def rehearse(
     store: Store,
     base_url: str,
     study: str,
-    instrument: str,
-    visits: Iterable[About],
+    visits: Sequence[About],
     seed: int = 0,
     attitudes: Mapping[str, float] | None = None,
     space: Workspace | None = None,
+    heard: Callable[[float], None] = lambda share: None,
 ) -> list[str]:
     """Invite a pretended respondent for each visit and let them answer; gives their tokens.
 
     The attitude towards a condition is the one given, else drawn from the seed: the same seed, the same answers.
+    `heard` is told how far it is, 0 to 1.
     """
     tokens = []
     for number, about in enumerate(visits):
+        heard(number / len(visits))
         condition = about.condition or ""
         towards = (attitudes or {}).get(condition, Random(f"{seed} {condition}").uniform(0.35, 0.85))
         token = invite(
             store,
             study,
-            instrument,
+            about.asked if about.asked in names(space) else questionnaire_named(about.asked, space),
             session=about.session,
             condition=about.condition,
             language=about.language,
+            participant=about.participant,
             rehearsed=True,
             space=space,
         )

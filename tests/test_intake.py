@@ -43,12 +43,12 @@ def up(base_url: str) -> bool:
 @pytest.mark.slow
 def test_a_study_can_be_rehearsed_from_link_to_score(space: Workspace) -> None:
     store = Store(space.database_url)
-    visits = [About(f"a{n}", "as_is" if n % 2 else "redesigned", "ar" if n % 3 else "en") for n in range(8)]
+    visits = [About("sus", f"a{n}", "as_is" if n % 2 else "redesigned", "ar" if n % 3 else "en") for n in range(8)]
     with intake.serving(space) as base_url:
         assert up(base_url)
         likes = {"as_is": 0.3, "redesigned": 0.85}
-        tokens = rehearse(store, base_url, "demo", "sus", visits, seed=7, attitudes=likes)
-        rehearse(store, base_url, "again", "sus", visits, seed=7, attitudes=likes)
+        tokens = rehearse(store, base_url, "demo", visits, seed=7, attitudes=likes)
+        rehearse(store, base_url, "again", visits, seed=7, attitudes=likes)
     assert not up(base_url), "the server ends with the block"
     found = scores(store, "demo", "sus")
     assert (found["n"], found["missing"], found["rehearsed"]) == (8, 0, True)

@@ -16,7 +16,6 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from random import Random
 from typing import Any
 
 from analysis.measure import measure
@@ -231,30 +230,22 @@ def _ask(study: Study, turns: list[Turn], space: Workspace, watch: Watch) -> Non
     import intake
     from studies.store import Store
     from surveys.answers import write_to_log
-    from surveys.instruments import names
-    from surveys.invitations import asked_of, invite
-    from surveys.questionnaire.reading import questionnaire_named
-    from surveys.rehearsed import respond
+    from surveys.rehearsed import About, rehearse
 
+    said, drawn = _("Answering the survey"), study.survey
+    last = {turn.participant: turn for turn in turns}
+    visits = [
+        About(name, turn.session, turn.condition, turn.language, turn.participant) for turn in turns for name in after
+    ]
+    visits += [About(name, None, t.condition, t.language, t.participant) for t in last.values() for name in end]
     store = Store(space.database_url)
     try:
         store.forget_rehearsed(study.study)
-        last = {turn.participant: turn for turn in turns}
-        visits: list[tuple[str, Turn, str | None]] = [(name, turn, turn.session) for turn in turns for name in after]
-        visits += [(name, turn, None) for turn in last.values() for name in end]
         with intake.serving(space, a_second=0) as pages:
-            for nth, (name, turn, session) in enumerate(visits):
-                watch(_("Answering the survey"), 1 - AFTERWARDS + AFTERWARDS / 2 * nth / len(visits))
-                asked = asked_of(name if name in names(space) else questionnaire_named(name, space), space)
-                token = invite(
-                    store, study.study, asked, session=session, condition=turn.condition, language=turn.language,
-                    participant=turn.participant, rehearsed=True, space=space,
-                )  # fmt: skip
-                seed = study.survey.seed if study.survey else 0
-                rng = Random(f"{seed} {name} {turn.session}")
-                known = study.survey.attitudes if study.survey else {}
-                towards = known.get(turn.condition, Random(f"{seed} {turn.condition}").uniform(0.35, 0.85))
-                respond(pages, token, min(1.0, max(0.0, rng.gauss(towards, 0.12))), rng, space)
+            rehearse(
+                store, pages, study.study, visits, drawn.seed if drawn else 0, drawn.attitudes if drawn else {}, space,
+                lambda share: watch(said, 1 - AFTERWARDS + AFTERWARDS / 2 * share),
+            )  # fmt: skip
         write_to_log(store, study.study, space)
     finally:
         store.close()
