@@ -245,8 +245,10 @@ def conduct(study: Study, flaws: Flaws, space: Workspace, watch: Watch, now: dat
     """A study on the practice agency held against what was planted there: walks, load, survey, measurement, reports.
 
     It proves the lab, on whatever flaws it is given, and what an earlier time left is replaced. A study that asks
-    something of a service has a protocol, which is frozen, and goes on where it was: `./lab study run`. One browser at a time and the load afterwards, never beside it: what the
-    one costs the machine would be measured as the other's waiting.
+    something of a service has a protocol, which is frozen, and goes on where it was: `./lab study run`.
+
+    One browser at a time and the load afterwards, never beside it: what the one costs the machine would be measured as
+    the other's waiting.
     """
     began = time.monotonic()
     archive.forget(study.study, space)
