@@ -8,8 +8,20 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+from analysis.measure import measure
+from studies.importers import rrweb
+from studies.importing import Imported
+from studies.script import render
+
 START = 1_767_225_600_000  # 2026-01-01T00:00:00Z in milliseconds
 VOID = {"input", "br", "img", "hr", "meta", "link", "progress"}
+FORM = """
+<form action="/send" method="post" id="f" novalidate>
+  <label for="n">Full name</label><input id="n" name="fullName" type="text">
+  <button id="go">Continue</button>
+</form>
+"""
+BUTTON = "<main id='m'><button id='b' type='button'>Look up</button><div id='out'>-</div></main>"
 
 
 class Nodes(HTMLParser):
@@ -107,3 +119,18 @@ class Recording:
         text = "\n".join(map(json.dumps, self.events)) if ".ndjson" in path.name else json.dumps(self.events)
         path.write_bytes(gzip.compress(text.encode()) if path.suffix == ".gz" else text.encode())
         return path
+
+
+def heard(recording: Recording, tmp_path: Path, name: str = "r.json") -> Imported:
+    return rrweb.read(recording.save(tmp_path / name))
+
+
+def told(recording: Recording, tmp_path: Path) -> list[str]:
+    """The sentences, without their header, with one blank between words."""
+    lines = render(heard(recording, tmp_path).log).splitlines()
+    return [" ".join(line.split()) for line in lines[1:]]
+
+
+def figures(imported: Imported) -> dict[str, Any]:
+    sessions: dict[str, dict[str, Any]] = measure(imported.log).json()["sessions"]
+    return next(iter(sessions.values()))

@@ -1,183 +1,27 @@
-"""Responses come in from other tools, what is wrong with the file is said row by row, nothing is lost or invented."""
+"""Responses come in from a file once, as they were given: nothing is lost or invented."""
+
+from __future__ import annotations
 
 import csv
 import io
 import tempfile
-import zipfile
 from pathlib import Path
 
-import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from survey_files import HAPPY, SUS, csv_of, header, row
 
 from studies.store import Store
 from studies.troubles import WrongInput
 from studies.workspace import Workspace
-from surveys import tables, wizard
 from surveys.answers import rated, scores
 from surveys.bringing import OWN, bring, look_at, read_mapping
 from surveys.cells import plain, unguarded, value_of
 from surveys.instruments import shipped
-from surveys.sheet import importers, laid_out
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data" / "survey"
 shared = pytest.mark.skipif(not SHARED.is_dir(), reason="the shared sample files are not here")
-SUS = [f"sus_{n}" for n in range(1, 11)]
-HAPPY = ["5", "1"] * 5
-
-
-def csv_of(folder: Path, *lines: str, name: str = "survey.csv") -> Path:
-    path = folder / name
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return path
-
-
-def header(*more: str) -> str:
-    return ",".join([*more, *SUS])
-
-
-def row(*more: str, answers: list[str] = HAPPY) -> str:
-    return ",".join([*more, *answers])
-
-
-# --- tools ------------------------------------------------------------------------------------------------------------
-
-QUALTRICS = [
-    [
-        "StartDate",
-        "EndDate",
-        "Status",
-        "IPAddress",
-        "Progress",
-        "Finished",
-        "RecordedDate",
-        "ResponseId",
-        "UserLanguage",
-    ],
-    [
-        "Start Date",
-        "End Date",
-        "Response Type",
-        "IP Address",
-        "Progress",
-        "Finished",
-        "Recorded Date",
-        "Response ID",
-        "Language",
-    ],
-]
-
-
-def qualtrics(folder: Path, ids: str = '{""ImportId"":""%s""}') -> Path:
-    words = shipped("sus").wording["en"].items.values()
-    import_ids = [f'"{ids % one}"' for one in [*QUALTRICS[0], *(f"QID1_{n}" for n in range(1, 11))]]
-    about = [
-        "2026-03-01 10:00:00",
-        "2026-03-01 10:01:00",
-        "IP Address",
-        "10.0.0.1",
-        "100",
-        "True",
-        "2026-03-01 10:01:01",
-    ]
-    return csv_of(
-        folder,
-        ",".join([*QUALTRICS[0], *(f"Q1_{n}" for n in range(1, 11))]),
-        ",".join([*QUALTRICS[1], *(f"How far do you agree? - {text}" for text in words)]),
-        ",".join(import_ids),
-        row(*about, "R_1", "AR"),
-        row(*about[:2], "Survey Preview", *about[3:], "R_2", "EN"),
-        row(*about[:4], "60", "False", about[6], "R_3", "EN"),
-    )
-
-
-@pytest.mark.parametrize("ids", ['{""ImportId"":""%s""}', "{'ImportId':'%s'}"])
-def test_qualtrics_with_three_header_rows(tmp_path: Path, store: Store, space: Workspace, ids: str) -> None:
-    (brought,) = bring("s", [qualtrics(tmp_path, ids)], store, space)
-    found = brought.json()
-    assert (found["format"], found["instruments"], found["responses"], found["complete"]) == (
-        "qualtrics",
-        ["sus"],
-        2,
-        1,
-    )
-    assert [(one["row"], "preview" in one["why"]) for one in found["problems"]] == [(5, True)]
-    total = scores(store, "s", "sus", space)
-    assert (total["n"], total["missing"], total["mean"], total["languages"]) == (1, 1, 100, {"ar": 1})
-    assert "10.0.0.1" not in str(store.answers("s")), "an address is personal and stays out"
-
-
-def test_limesurvey_by_codes_with_its_answers_as_codes_and_its_guarded_formulas(
-    tmp_path: Path, store: Store, space: Workspace
-) -> None:
-    names = ["id", "submitdate", "lastpage", "startlanguage", "seed", *(f"SUS[SQ{n:03}]" for n in range(1, 11)), "Q2"]
-    formula = '"\'=HYPERLINK(""http://x"")"'
-    answers = ",".join(["7", "2026-03-01 10:00:00", "3", "ar", "99", *["A5", "A1"] * 5, formula, "60.2"])
-    path = csv_of(tmp_path, ",".join([*names, "interviewtime"]), answers)
-    (brought,) = bring("s", [path], store, space)
-    assert (brought.json()["format"], brought.json()["instruments"]) == ("limesurvey", ["sus"])
-    assert scores(store, "s", "sus", space)["mean"] == 100
-    own = [answer for answer in store.answers("s") if answer.page == OWN]
-    assert [(answer.item, answer.value) for answer in own] == [("Q2", '=HYPERLINK("http://x")')]
-
-
-def test_limesurvey_headed_by_words_and_codes(tmp_path: Path, space: Workspace) -> None:
-    words = [f"How far do you agree? [{text}]" for text in shipped("sus").wording["en"].items.values()]
-    names = ["id. Response ID", "submitdate. Date submitted", "lastpage. Last page", "startlanguage. Start language"]
-    names += [f"G1[SQ{n:03}]. {text}" for n, text in enumerate(words, 1)]
-    lines = [",".join(f'"{one}"' for one in names), row("1", "2026-03-01 10:00:00", "2", "en")]
-    found = look_at(csv_of(tmp_path, *lines), space).json()
-    assert (found["format"], found["instruments"], found["complete"]) == ("limesurvey", ["sus"], 1)
-
-
-def test_kobotoolbox_with_groups_and_semicolons(tmp_path: Path, space: Workspace) -> None:
-    names = ["start", "end", *(f"service/{item}" for item in SUS), "_id", "_uuid", "_submission_time", "_index"]
-    path = csv_of(
-        tmp_path,
-        ";".join(names),
-        ";".join(["2026-03-01", "2026-03-01", *HAPPY, "1", "u-1", "2026-03-01T10:00:00", "1"]),
-        ";".join(["2026-03-01", "2026-03-01", *HAPPY, "1", "u-1", "2026-03-01T10:00:00", "1"]),
-    )
-    looked = look_at(path, space)
-    assert (looked.json()["format"], looked.json()["instruments"]) == ("kobotoolbox", ["sus"])
-    assert len(looked.responses.people) == 1 and "repeats row 2" in looked.responses.problems[0].why
-    assert looked.responses.people[0].when is not None
-
-
-def test_google_forms_with_the_services_own_name_and_a_grid(tmp_path: Path, space: Workspace) -> None:
-    texts = [
-        text.replace("this system", "the portal").replace("the system", "the portal")
-        for text in shipped("sus").wording["en"].items.values()
-    ]
-    names = ["Timestamp", "Email Address", *(f"How far do you agree? [{text}]" for text in texts), "Anything else?"]
-    path = csv_of(
-        tmp_path, ",".join(f'"{one}"' for one in names), row("3/1/2026 10:00:00", "a@b.example") + ',"no, thanks"'
-    )
-    found = look_at(path, space)
-    assert found.json()["instruments"] == ["sus"] and found.responses.people[0].answers["sus"] == (5, 1) * 5
-    roles = {one["column"]: one["role"] for one in found.json()["columns"]}
-    assert (roles["Email Address"], roles["Anything else?"]) == ("private", "own")
-    assert found.responses.people[0].when is None, "nobody can tell the day from the month"
-
-
-def test_every_importer_says_what_it_is() -> None:
-    assert {"google_forms", "kobotoolbox", "limesurvey", "qualtrics", "plain", "long"} <= set(importers())
-    assert list(importers())[-1] == "plain" and all(one.TITLE for one in importers().values())
-
-
-def test_xlsx_with_dates_numbers_and_a_second_sheet(tmp_path: Path, space: Workspace) -> None:
-    book = openpyxl.Workbook()
-    sheet = book.active
-    sheet.append(["group", *SUS])
-    sheet.append(["as_is", *map(int, HAPPY)])
-    sheet.append(["as_is", *["٥", "١"] * 5])
-    book.create_sheet("notes")
-    book.save(tmp_path / "survey.xlsx")
-    found = look_at(tmp_path / "survey.xlsx", space)
-    assert [person.answers["sus"] for person in found.responses.people] == [(5, 1) * 5] * 2
-    assert found.responses.people[0].group == "as_is" and "notes" in found.responses.problems[0].why
-
 
 # --- what the wizard says ---------------------------------------------------------------------------------------------
 
@@ -279,121 +123,7 @@ def test_what_was_written_is_kept_as_it_was_written(tmp_path: Path, store: Store
     assert scores(store, "s", "open_text", space)["mean"] == 1
 
 
-# --- bad files --------------------------------------------------------------------------------------------------------
-
-
-def test_out_of_range_and_repeated_answers_are_told_with_row_and_column(tmp_path: Path, space: Workspace) -> None:
-    path = csv_of(
-        tmp_path, header("id"), row("1", answers=["9", *HAPPY[1:]]), row("2"), row("2", answers=["3"] * 10), row("3")
-    )
-    looked = look_at(path, space)
-    assert [(one.row, one.column) for one in looked.responses.problems] == [(2, "sus_1"), (4, None)]
-    assert [person.row for person in looked.responses.people] == [2, 3, 5]
-    assert looked.responses.people[0].answers["sus"][0] is None, "never bent to 5"
-    assert looked.responses.people[1].answers["sus"] == (5, 1) * 5, "the first response counts"
-
-
-@pytest.mark.parametrize(
-    ("ending", "left", "why"),
-    [
-        ("5,1,5", 1, "ends within this row, after 3 of 11"),
-        ('9,5,1,5,1,5,1,5,1,5,"1', 1, "cut off in the record that begins on line 3"),
-    ],
-)
-def test_a_file_that_is_cut_off_keeps_what_is_whole(
-    tmp_path: Path, space: Workspace, ending: str, left: int, why: str
-) -> None:
-    path = tmp_path / "cut.csv"
-    path.write_text(f"{header('id')}\n{row('1')}\n{ending}", "utf-8")
-    looked = look_at(path, space)
-    assert len(looked.responses.people) == left and why in looked.responses.problems[0].why
-
-
-def test_a_file_cut_off_within_a_letter_is_read_up_to_there(tmp_path: Path, space: Workspace) -> None:
-    path = tmp_path / "cut.csv"
-    path.write_bytes(f"{header('id')},why\n{row('1')},لأن\n{row('2')},ل".encode()[:-1])
-    assert len(look_at(path, space).responses.people) >= 1
-
-
-def test_rows_of_another_width_are_told(tmp_path: Path, space: Workspace) -> None:
-    path = csv_of(tmp_path, header("id", "why"), row("1", "well, yes"), row("2", "fine"), "3,short,5")
-    looked = look_at(path, space)
-    assert [person.row for person in looked.responses.people] == [3, 4]
-    assert [(one.row, "13 columns" in one.why or "3 of 12" in one.why) for one in looked.responses.problems] == [
-        (2, True),
-        (4, True),
-    ]
-
-
-def test_a_large_file_is_refused_before_it_is_read(tmp_path: Path, space: Workspace) -> None:
-    path = tmp_path / "large.csv"
-    with path.open("wb") as file:
-        file.truncate(200 * 1024 * 1024)
-    with pytest.raises(WrongInput, match=r"large.csv has 200 MB; 64 MB is the most"):
-        look_at(path, space)
-
-
-def bomb(folder: Path, body: bytes, name: str = "xl/worksheets/sheet1.xml") -> Path:
-    path = folder / "bomb.xlsx"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as parcel:
-        parcel.writestr("xl/workbook.xml", "<workbook/>")
-        parcel.writestr(name, body)
-    return path
-
-
-def test_a_spreadsheet_bomb_is_refused_before_it_is_unpacked(
-    tmp_path: Path, space: Workspace, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = bomb(tmp_path, b"0" * 300 * 1024 * 1024)
-    assert path.stat().st_size < 1024 * 1024
-    monkeypatch.setattr(openpyxl, "load_workbook", None)
-    with pytest.raises(WrongInput, match=r"unpacks to 300 MB; 256 MB is the most"):
-        look_at(path, space)
-
-
-def test_entities_far_corners_and_other_zips_are_refused(tmp_path: Path, space: Workspace) -> None:
-    with pytest.raises(WrongInput, match="entities"):
-        look_at(bomb(tmp_path, b'<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY lol "lol">]><worksheet/>'), space)
-    with pytest.raises(WrongInput, match="no whole XLSX"):
-        look_at(bomb(tmp_path, b"<worksheet/>"), space)
-    plain_zip = tmp_path / "a.xlsx"
-    with zipfile.ZipFile(plain_zip, "w") as parcel:
-        parcel.writestr("a.csv", "a,b")
-    with pytest.raises(WrongInput, match="ZIP file and no XLSX"):
-        look_at(plain_zip, space)
-    book = openpyxl.Workbook()
-    book.active["A1"], book.active["ZZZ9"] = "sus_1", 1
-    book.save(tmp_path / "far.xlsx")
-    with pytest.raises(WrongInput, match="columns"):
-        look_at(tmp_path / "far.xlsx", space)
-    whole = (tmp_path / "far.xlsx").read_bytes()
-    (tmp_path / "half.xlsx").write_bytes(whole[: len(whole) // 2])
-    with pytest.raises(WrongInput, match="no whole XLSX"):
-        look_at(tmp_path / "half.xlsx", space)
-
-
-@pytest.mark.parametrize(
-    ("body", "why"),
-    [
-        (b"", "is empty"),
-        (b"\x89PNG\r\n\x1a\n\x00\x00\x00", "no text"),
-        (b"\xd0\xcf\x11\xe0rest", "old Excel"),
-        (b"<html><body>please sign in</body></html>", "XML or HTML"),
-        (b"sus_1,sus_2\n", "no responses"),
-        (b"\xef\xbb\xbf\xc7\xe1\xd3,b\n1,2\n", "says that it is utf-8"),
-    ],
-)
-def test_what_is_no_table_is_refused_saying_what_it_is(tmp_path: Path, space: Workspace, body: bytes, why: str) -> None:
-    path = tmp_path / "x.csv"
-    path.write_bytes(body)
-    with pytest.raises(WrongInput, match=why):
-        look_at(path, space)
-
-
-def test_too_many_rows_are_refused(tmp_path: Path, space: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tables, "MOST_ROWS", 3)
-    with pytest.raises(WrongInput, match="more than 3 rows"):
-        look_at(csv_of(tmp_path, header(), row(), row(), row()), space)
+# --- answers as they were given ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -414,20 +144,6 @@ def test_too_many_rows_are_refused(tmp_path: Path, space: Workspace, monkeypatch
 )
 def test_a_cell_is_one_answer_or_none(cell: str, value: int | None) -> None:
     assert value_of(cell, shipped("sus"), "sus_1")[0] == value
-
-
-@given(st.one_of(st.binary(max_size=300), st.text(max_size=300).map(lambda text: text.encode("utf-8", "replace"))))
-@settings(max_examples=150)
-def test_whatever_a_file_holds_it_is_read_or_refused_with_a_reason(body: bytes) -> None:
-    with wizard.as_file("any.csv", body) as path:
-        try:
-            table = tables.read_table(path)
-        except WrongInput as refused:
-            assert "any.csv" in str(refused)
-        else:
-            wide = len(table.header)
-            assert all(len(line.cells) == wide for line in table.lines)
-            laid_out(table)
 
 
 @given(
@@ -457,11 +173,6 @@ def test_answers_come_in_as_they_were_given_however_they_are_written_down(
     if remark.strip():
         kept = {person.own["ملاحظة"].replace("\r\n", "\n") for person in found.responses.people}
         assert kept == {unguarded(remark)}
-
-
-def test_excels_own_hint_of_the_separator_is_heeded(tmp_path: Path, space: Workspace) -> None:
-    path = csv_of(tmp_path, "sep=;", ";".join(SUS), ";".join(HAPPY))
-    assert look_at(path, space).responses.people[0].answers["sus"] == (5, 1) * 5
 
 
 def test_arabic_is_compared_without_its_marks() -> None:
