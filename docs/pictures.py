@@ -12,25 +12,22 @@ from __future__ import annotations
 import argparse
 import io
 import os
-import socket
-import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode
-from urllib.request import urlopen
 
 CHECKOUT: Final = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(CHECKOUT), str(CHECKOUT / "tests")]
 
 import leader_study  # type: ignore[import-not-found, unused-ignore]  # noqa: E402 - found only now
+from at_the_workbench import PAINTED, served  # type: ignore[import-not-found, unused-ignore]  # noqa: E402
 from PIL import Image  # noqa: E402
+from selenium.webdriver.support.wait import WebDriverWait  # noqa: E402
 
 import conduct  # noqa: E402
 from journeys.players.browser_start import started  # noqa: E402
@@ -44,6 +41,7 @@ LANGUAGES: Final = ("en", "ar")
 WIDTH, HEIGHT, COLOURS = 1400, 900, 48
 MOST_BYTES: Final = 120_000  # a picture; a page of text with five of them still opens at once
 PATIENCE: Final = 150.0  # seconds until a page is painted or a load is over
+QUIET: Final = 500  # milliseconds without a change: what is pressed is at the server long before
 WALKED: Final = 2  # of the shipped study's tasks: enough for every page, in two minutes
 RENEWAL: Final = "traffic/renew_vehicle"
 #: A case file as a municipality's system writes it; made up.
@@ -58,10 +56,22 @@ B-2042,Application rejected,2026-03-08 12:05,Planning
 B-2042,Application resubmitted,2026-03-10 08:20,Portal
 B-2042,Permit issued,2026-03-24 13:10,Planning
 """
-PAINTED: Final = """
- return !!document.querySelector('[data-test-script-state=notRunning] [data-testid=stHeading]')
-   && !document.querySelector('[data-stale=true], [data-testid=stSkeleton], [data-testid=stSpinner]')
-   && [...document.images].every(image => image.complete)
+#: Painted, and nothing has changed for a while: what was pressed has come back, pictures, fonts and frames are there.
+STILL: Final = f"""
+const [quiet, done] = arguments;
+const painted = () => {{ {PAINTED} }};
+const there = () => document.fonts.status === 'loaded' && [...document.images].every((one) => one.complete)
+  && ![...document.querySelectorAll('iframe')].some((one) => one.contentDocument?.readyState === 'loading')
+  && !document.querySelector('[data-testid=stSpinner]');
+let since = performance.now();
+const seen = new MutationObserver(() => {{ since = performance.now(); }});
+seen.observe(document, {{childList: true, subtree: true, characterData: true, attributes: true}});
+const look = () => {{
+  if (!painted() || !there()) since = performance.now();
+  if (performance.now() - since < quiet) requestAnimationFrame(look);
+  else {{ seen.disconnect(); done(); }}
+}};
+look();
 """
 
 
@@ -81,17 +91,12 @@ class Window:
 
     def painted(self) -> None:
         """Wait until nothing changes any more."""
-        time.sleep(0.4)  # what was just pressed has to reach the server first
-        self.until(PAINTED)
-        time.sleep(0.8)  # fonts and charts settle
+        self.driver.execute_async_script(STILL, QUIET)
 
     def until(self, script: str, *given: Any) -> None:
         """Wait until a script says yes."""
-        patience = time.monotonic() + PATIENCE
-        while not self.driver.execute_script(script, *given):
-            if time.monotonic() > patience:
-                raise TimeoutError(f"{self.driver.current_url}: not within {PATIENCE:.0f} s: {script.strip()}")
-            time.sleep(0.2)
+        wait = WebDriverWait(self.driver, PATIENCE, poll_frequency=0.2)
+        wait.until(lambda driver: driver.execute_script(script, *given), f"{self.driver.current_url}: {script.strip()}")
 
     def there(self, css: str) -> None:
         """Wait until something is on the page."""
@@ -110,7 +115,7 @@ class Window:
             "document.querySelector(arguments[0]).scrollIntoView({block: 'start'});"
             "document.querySelector('[data-testid=stMain]').scrollBy(0, -arguments[1])", css, above,
         )  # fmt: skip
-        time.sleep(0.6)
+        self.painted()
 
     def choose(self, css: str, nth: int) -> None:
         """Take the nth of the choices of a list."""
@@ -250,32 +255,6 @@ def filled(space: Workspace) -> None:
     conduct.conduct(shown, read_flaws(None), space, lambda what, share: say(f"{share:4.0%}  {what}"), datetime.now(UTC))
 
 
-@contextmanager
-def workbench(space: Workspace) -> Iterator[str]:
-    """The workbench, served as ./lab serves it: where it answers."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    words = ["-m", "streamlit", "run", "app.py", f"--server.port={port}", "--server.headless=true"]
-    environment = {**os.environ, "KHUTWA_WORKSPACE": str(space.root)}
-    server = subprocess.Popen([sys.executable, *words], cwd=CHECKOUT, env=environment, stdout=subprocess.DEVNULL)
-    base = f"http://127.0.0.1:{port}"
-    try:
-        patience = time.monotonic() + PATIENCE
-        while True:
-            try:
-                with urlopen(f"{base}/_stcore/health", timeout=2):
-                    break
-            except OSError:
-                if server.poll() is not None or time.monotonic() > patience:
-                    raise
-                time.sleep(0.2)
-        yield base
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
-
-
 def small(picture: bytes) -> bytes:
     """A picture with as few colours as keep it readable, so that it is small."""
     colours = COLOURS
@@ -297,13 +276,14 @@ def say(what: str) -> None:
 def take(space: Workspace, languages: list[str], names: list[str]) -> list[str]:
     """Take pictures, each in each language; what could not be taken, a line each."""
     missed = []
-    with workbench(space) as base:
+    with served(space) as (base, _server):
         for language in languages:
             (PICTURES_DIR / language).mkdir(parents=True, exist_ok=True)
             with started(language, headless=True, patience=60) as browser:
                 # The window of a browser without a screen keeps some of its height for itself.
                 browser.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
                     "width": WIDTH, "height": HEIGHT, "deviceScaleFactor": 1, "mobile": False})  # fmt: skip
+                browser.driver.set_script_timeout(PATIENCE)
                 at = Window(browser.driver, base, language, space)
                 for name in names:
                     try:

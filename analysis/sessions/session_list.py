@@ -107,14 +107,23 @@ def listed(study: str, space: Workspace, asked: Asked) -> Listed:
         ["session", *FILTERS.values(), "participant", "started"]
         + [f"{m}, {m}_state" for m in dict.fromkeys([*SHOWN, *([sort] if sort != LATEST else [])]) if not worded(m)]
     )
+    written = path.stat().st_mtime_ns
+    return _listed(path, written, columns, where, tuple(values), f"{sort} {way}", PER_PAGE, asked.page)
+
+
+@lru_cache(maxsize=64)
+def _listed(
+    path: Path, written: int, columns: str, where: str, values: tuple[Any, ...], order: str, most: int, wanted: int
+) -> Listed:
+    """A page read once is there at once when a reader comes back to it, until the file is written anew."""
     with _over(source=[path]) as db:
         total = _one(db, f"SELECT count(*) FROM source WHERE {where}", values)
-        pages = max(-(-total // PER_PAGE), 1)
-        page = min(max(asked.page, 1), pages)
+        pages = max(-(-total // most), 1)
+        page = min(max(wanted, 1), pages)
         told: Any = db.sql(
-            f"SELECT {columns} FROM source WHERE {where} ORDER BY {sort} {way} NULLS LAST, session"
-            f" LIMIT {PER_PAGE} OFFSET {(page - 1) * PER_PAGE}",
-            params=values,
+            f"SELECT {columns} FROM source WHERE {where} ORDER BY {order} NULLS LAST, session"
+            f" LIMIT {most} OFFSET {(page - 1) * most}",
+            params=list(values),
         ).to_arrow_table()
     return Listed(told.to_pylist(), total, pages, page)
 
@@ -125,7 +134,7 @@ def _where(asked: Asked, services: Sequence[str]) -> tuple[str, list[Any]]:
     for word in asked.words.split():
         known = "contains(lower(concat_ws(' ', session, service, condition, participant)), lower(?))"
         parts.append(f"({known} OR service IN (SELECT unnest(?::VARCHAR[])))")
-        values += [word, [one for one in services if word.casefold() in service_name(one).casefold()]]
+        values += [word, tuple(one for one in services if word.casefold() in service_name(one).casefold())]
     for name, value in asked.filters.items():
         if name in FILTERS and value:
             parts.append(f"{FILTERS[name]} = ?")
@@ -156,7 +165,13 @@ def sortable() -> list[str]:
 
 def there(study: str, session: str, space: Workspace) -> bool:
     """Is there a session of this name in the study?"""
-    with _over(source=[kept_file(study, space)]) as db:
+    path = kept_file(study, space)
+    return _there(path, path.stat().st_mtime_ns, session)
+
+
+@lru_cache(maxsize=64)
+def _there(path: Path, written: int, session: str) -> bool:
+    with _over(source=[path]) as db:
         return bool(_one(db, "SELECT count(*) FROM source WHERE session = ?", [session]))
 
 
