@@ -13,8 +13,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from journeys.players.fetching import RequestsTransport
 from journeys.players.forms import Page
-from journeys.players.wire import RequestsTransport, Wire
+from journeys.players.wire import Wire
 from journeys.walk import Walk, diary_of, go
 
 #: silent reading, words a minute

@@ -61,9 +61,11 @@ __all__ = [
     "diary_of",
     "found_in",
     "go",
+    "go_through",
     "play_many",
     "walk_of",
 ]
+Sleep = Callable[[float], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +193,7 @@ class _Way:
     hands: Hands
     diary: Diary
     watch: Watch | None
-    sleep: Callable[[float], None]
+    sleep: Sleep
     of: int
     index: int = 0
     concluded: bool = False
@@ -200,22 +202,21 @@ class _Way:
     paces: Mapping[str, float] = field(default_factory=dict)
 
 
-def go(
-    walk: Walk,
-    hands: Hands,
-    diary: Diary,
-    watch: Watch | None = None,
-    sleep: Callable[[float], None] = time.sleep,
-) -> Log:
+def go(walk: Walk, hands: Hands, diary: Diary, watch: Watch | None = None, sleep: Sleep = time.sleep) -> Log:
     """Walk a journey with these hands, and say what was heard.
 
     Raises TargetMissing (exit 2) when the script names something that was never there; a target that an earlier walk
     found is a finding instead: `lab notes target_missing`, then `citizen leaves`. So is one that is missing because the
     page refuses.
     """
+    go_through(walk, hands, diary, watch, sleep)
+    return diary.log()
+
+
+def go_through(walk: Walk, hands: Hands, diary: Diary, watch: Watch | None, sleep: Sleep) -> None:
+    """The same for whoever keeps the diary and needs no log: a crowd's citizens, for whom making one costs the most."""
     for name in walk.journey.secrets:
         from_environment(name)
-    steps = in_variant(named_steps(walk.journey), walk.journey, walk.variant)
     way = _Way(walk, hands, diary, watch, sleep, of=len(steps_of(walk.journey, walk.variant)))
     data = {"citizen": walk.persona}
     if not isinstance(hands, Sends):
@@ -225,7 +226,7 @@ def go(
     if any(_on_screen(step) for _id, step in steps_of(walk.journey, walk.variant)[:1]):
         _begin(way)
     try:
-        for named in steps:
+        for named in in_variant(named_steps(walk.journey), walk.journey, walk.variant):
             _take(way, named, data)
     except NotThere as lost:
         _lost(way, lost)
@@ -237,7 +238,6 @@ def go(
             hands.listen()
         diary.write("lab", "breaks", broke.tag)
     _tell(way, None)
-    return diary.log()
 
 
 def only_the_wire(journey: Journey, variant: str) -> None:

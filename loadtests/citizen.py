@@ -14,7 +14,7 @@ from typing import Any
 from journeys.diary import Diary, numbered
 from journeys.players.exchanging import deaf_to
 from journeys.players.wire import DEAF, Wire
-from journeys.walk import Walk, diary_of, found_in, go, walk_of
+from journeys.walk import Walk, diary_of, found_in, go, go_through, walk_of
 from loadtests.compiled.ready import Ready, Way, said
 from loadtests.line import Line
 from loadtests.recording import SAYINGS, Told, microseconds, rows_of
@@ -122,7 +122,7 @@ def _plainly(stage: Stage, line: Line, intended: int | None) -> Told:
     diary = line.diary = diary_of(walk, device="wire", deaf_to=DEAF | deaf_to(walk.journey))
     crowd, stopped = stage.crowd.under_way, True
     try:
-        go(walk, Wire(walk, diary, line, time.sleep), diary, sleep=taking_their_time(stage, diary))
+        go_through(walk, Wire(walk, diary, line, time.sleep), diary, None, taking_their_time(stage, diary))
         stopped = False
     except Trouble:
         stopped = False  # the diary says so; the first walk of all has shown that the script is right

@@ -146,6 +146,7 @@ class Crowd:
         self.arrived = 0
         self.dropped = 0
         self.retry_after = 0  # answers that asked to be left alone
+        self.certificate_expired = False  # from now on nobody who comes anew is let in
         self._next_turn = 0.0
         self.lag = Histogram()  # how late the generator was, of those who were due
         self.by_step: dict[str, Requested] = {}

@@ -51,6 +51,10 @@ def trouble_of(reached: Reached, last: str) -> str | None:
             message = _(
                 "The service stopped answering {seconds} s into the load. What was measured until then is kept."
             )
+        case "certificate expired":
+            message = _(
+                "The service's certificate expired {seconds} s into the load. What was measured until then is kept."
+            )
         case "disk full":
             message = _(
                 "The disk took no more {seconds} s into the load. What was written until then is kept. Make room."

@@ -152,6 +152,9 @@ def conduct(
         if steering.stop.is_set():
             ending = "stopped"
             break
+        if crowd.certificate_expired:
+            ending = "certificate expired"
+            break
         if t >= plan.seconds:
             break
         if crowd.nobody_answers() > GONE:

@@ -9,7 +9,7 @@ from journeys.diary import Diary
 from journeys.hands import LabBroke
 from journeys.players.transport import Answer, NoAnswer, charset_of
 from loadtests.clients._reply import Client, Place, Reply, place_of
-from loadtests.clients._shared import ACCEPT
+from loadtests.clients._shared import ACCEPT, CertificateExpired
 from loadtests.stage import Stage
 from studies.words import _
 
@@ -58,6 +58,7 @@ class Line:
             reply = self._client.send(method, place, more, body, step)
         except NoAnswer as silence:
             self.trouble = silence
+            stage.crowd.certificate_expired |= isinstance(silence, CertificateExpired)
             seconds = time.perf_counter() - began
             stage.crowd.request(seconds, False, step or "")
             if self._report is not None:

@@ -19,12 +19,12 @@ SILENCE: Final = {"state": "not measurable", "reason": "the wire hears no signs"
 class LoadResult:
     """What a load did to a service, and whether it ran as asked.
 
-    `ending` is `ran its time`, `stopped` (by hand), `target died`, `disk full`, `generator died`, or what the guard
-    ended it for; `trouble` says it in a sentence, None when there was none. What was measured until then is kept in any
-    case. Times are seconds; `cpu` is the share of one processor that the generator took, `lag` how late it let citizens
-    in: when either is high it was itself the bottleneck. In an open load `citizens` is the most that were under way at
-    once. `tiers` says by which way pages were read, `permission` what the load rests on, `capacity` what its levels
-    come to.
+    `ending` is `ran its time`, `stopped` (by hand), `target died`, `certificate expired`, `disk full`,
+    `generator died`, or what the guard ended it for; `trouble` says it in a sentence, None when there was none. What
+    was measured until then is kept in any case. Times are seconds; `cpu` is the share of one processor that the
+    generator took, `lag` how late it let citizens in: when either is high it was itself the bottleneck. In an open load
+    `citizens` is the most that were under way at once. `tiers` says by which way pages were read, `permission` what the
+    load rests on, `capacity` what its levels come to.
     """
 
     journey: str

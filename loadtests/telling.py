@@ -67,8 +67,26 @@ def told(result: LoadResult) -> str:
             f" {_s(row.p50)} {_s(row.p95)} {_s(row.p99)}"
             for row in funnel.steps
         ]
-    lines += [f"  {kind['kind']}, {kind['step']}: {kind['why']} × {kind['count']}" for kind in said["failures"]]
+    # Why is kept in the same words for all, and told in the reader's own.
+    lines += [
+        f"  {ending_name(kind['kind'])}, {kind['step']}: {_(kind['why'])} × {kind['count']}"
+        for kind in said["failures"]
+    ]
     return "\n".join(lines + _beside(result))
+
+
+def ending_name(ending: str) -> str:
+    """How a journey under load ended, in words."""
+    names = {
+        "refused": _("refused"),
+        "left": _("the citizen left"),
+        "lost": _("lost the way"),
+        "failed": _("not answered"),
+        "broken": _("the lab broke"),
+        "open": _("open"),
+        "unfinished": _("cut short by the end of the load"),
+    }
+    return names.get(ending, ending)
 
 
 def _beside(result: LoadResult) -> list[str]:

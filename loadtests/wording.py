@@ -9,6 +9,7 @@ import pandas as pd
 
 from loadtests.live import Live
 from loadtests.shapes import shapes
+from loadtests.telling import ending_name
 from studies.words import _, direction, ngettext
 
 NOTHING = "–"
@@ -159,7 +160,7 @@ def failures_table(told: Told) -> pd.DataFrame:
         {
             _("How it ended"): [ending_name(str(f["kind"])) for f in found],
             _("Step"): [f["step"] for f in found],
-            _("Why"): [f["why"] for f in found],
+            _("Why"): [_(str(f["why"])) for f in found],
             _("Journeys"): [f["count"] for f in found],
         }
     )
@@ -188,20 +189,6 @@ def run_told(told: Told) -> str:
     )
     lasted = ngettext("{n} second", "{n} seconds", round(told["seconds"])).format(n=round(told["seconds"]))
     return " · ".join(_whole_words(one) for one in (journeys, come, shape_name(told["shape"]), lasted))
-
-
-def ending_name(ending: str) -> str:
-    """How a journey under load ended, in words."""
-    names = {
-        "refused": _("refused"),
-        "left": _("the citizen left"),
-        "lost": _("lost the way"),
-        "failed": _("nobody answered"),
-        "broken": _("the lab broke"),
-        "open": _("open"),
-        "unfinished": _("cut short by the end of the load"),
-    }
-    return names.get(ending, ending)
 
 
 def _whole_words(text: str) -> str:

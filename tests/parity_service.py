@@ -184,7 +184,7 @@ def app(ears: Ears, other: str) -> Any:
         name, rest = request.path_params["name"], request.path_params.get("rest", "")
         if rest == "again" and name.startswith("r3"):
             return RedirectResponse(f"/f/{name}/sent", int(name[1:]))
-        if rest:
+        if rest or name == "sent":  # the latter from a page that says where to in a word: /f/relative
             answer: Response = HTMLResponse("<!doctype html><title>t</title><p>It arrived.</p>")
             return answer
         html = "<!doctype html><html lang=en><head><link rel=icon href='data:,'><meta charset=utf-8>" + PAGES[

@@ -45,17 +45,21 @@ class Straight:
     def __init__(self, send: Callable[[str, str, Mapping[str, str], bytes | None], Answer]) -> None:
         self._send = send
         self.sent: list[tuple[str, str, bytes | None]] = []
+        self.led_by: list[str | None] = []
 
     def send(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Answer:
         self.sent.append((method, url, without_boundary(body)))
+        self.led_by.append(headers.get("Referer"))
         return self._send(method, url, headers, body)
 
     def ask(self, method: str, place: Place, more: bytes, body: bytes | None, step: str | None) -> Reply:
         self.sent.append((method, place.url, without_boundary(body)))
+        self.led_by.append(lines_of(more).get("Referer"))
         answer = self._send(method, place.url, {**lines_of(more), "Accept-Language": self.language}, body)
         where = answer.headers.get("location")
         kind = answer.headers.get("content-type", "").encode()
-        return Reply(answer.status, b"", where.encode() if where else None, kind, answer.text.encode())
+        head = "".join(f"{name}: {value}\r\n" for name, value in answer.headers.items()).encode()
+        return Reply(answer.status, head, where.encode() if where else None, kind, answer.text.encode())
 
     language = "en"
 
@@ -147,12 +151,7 @@ def test_every_journey_of_the_library_says_and_sends_the_same(name: str, variant
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_the_conformance_journey_says_and_sends_the_same(language: str) -> None:
     whole = read_journey(Path(__file__).parent / "samples" / "conformance.yaml")
-    assert both(whole, samples(), generated(1), 1, variant="as_is", language=language).why_not == "back"
-    # Help is opened in order to go back from it; all the rest is made ready.
-    steps = [step for step in whole.steps if step.verb not in ("ask", "back")]
-    assert whole.folder is not None
-    journey = whole.model_copy(update={"steps": steps}).lying_in(whole.folder)
-    ready = both(journey, samples(), generated(3), 9, variant="as_is", language=language)
+    ready = both(whole, samples(), generated(3), 9, variant="as_is", language=language)
     assert ready.why_not is None
     assert ready.tiers.wrong == 0
     assert ready.tiers.template > 0
@@ -191,8 +190,13 @@ PEOPLE = [
 class Pages:
     """A service that is told what its pages are, and answers as if it were one."""
 
-    def __init__(self, form: Callable[[int], str], sent: Callable[[int], str] = lambda n: SENT) -> None:
-        self.form, self.sent = form, sent
+    def __init__(
+        self,
+        form: Callable[[int], str],
+        sent: Callable[[int], str] = lambda n: SENT,
+        head: Mapping[str, str] | None = None,
+    ) -> None:
+        self.form, self.sent, self.head = form, sent, head or {}
         self.n = 0
 
     def send(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Answer:
@@ -201,24 +205,33 @@ class Pages:
         self.n += 1
         shown = self.sent(self.n) if url.endswith("/done") else self.form(self.n)
         status = 503 if shown.startswith("!") else 200
-        return Answer(status, url, {"content-type": "text/html"}, shown.removeprefix("!"))
+        return Answer(status, url, {"content-type": "text/html", **self.head}, shown.removeprefix("!"))
 
 
-def compared(form: Callable[[int], str], sent: Callable[[int], str] = lambda n: SENT, times: int = 40) -> Ready:
+def compared(
+    form: Callable[[int], str],
+    done: Callable[[int], str] = lambda n: SENT,
+    times: int = 40,
+    steps: str = JOURNEY,
+    head: Mapping[str, str] | None = None,
+    sent: list[Straight] | None = None,
+) -> Ready:
     """Many citizens meet ever other pages; whatever was learned, they say and send what the plain player does."""
-    journey = parse_journey(JOURNEY)
+    journey = parse_journey(steps)
 
     def walk(persona: Persona) -> Walk:
         steps = frozenset(step for step, _step in steps_of(journey))
         return walk_of(journey, persona, session="s", source="load", base_url=BASE, proven=steps)
 
     ready = Ready(journey, walk(PEOPLE[0]))
-    plain, quick = Pages(form, sent), Pages(form, sent)
+    plain, quick = Pages(form, done, head), Pages(form, done, head)
     for n in range(times):
         persona = PEOPLE[n % len(PEOPLE)]
         one, other = Straight(quick.send), Straight(plain.send)
         assert ready_rows(ready, persona, one) == plainly(walk(persona), other), n
-        assert one.sent == other.sent, n
+        assert (one.sent, one.led_by) == (other.sent, other.led_by), n
+        if sent is not None:
+            sent.append(one)
     return ready
 
 
@@ -296,9 +309,46 @@ def test_the_forms_are_scanned_where_the_page_around_them_is_ever_another() -> N
     assert ready.tiers.scan > 40
 
 
-def test_a_journey_that_goes_back_is_walked_plainly_and_says_so() -> None:
-    journey = parse_journey(JOURNEY + "  - back: true\n")
-    assert Ready(journey, walk_of(journey, PEOPLE[0], session="s", base_url=BASE)).why_not == "back"
+GIVEN = "  - give: {full_name: '{{citizen.full_name}}'}\n  - choose: {district: '{{citizen.district}}'}\n"
+CHANGED = "  - give: {full_name: 'was {{citizen.full_name}}'}\n"
+HELP, BACK, SEND = "  - ask: Help\n", "  - back: true\n", "  - submit: Send\n"
+
+
+@pytest.mark.parametrize(
+    ("steps", "asks"),
+    [
+        (GIVEN + HELP + BACK + SEND, 4),  # what was given is still there
+        (GIVEN + HELP + BACK + CHANGED + HELP + BACK + SEND, 5),  # and what was changed since
+        (HELP + BACK + GIVEN + SEND, 4),
+        (BACK + GIVEN + SEND, 3),  # nothing lies behind
+        (GIVEN + HELP + "  - press: More\n" + BACK + BACK + SEND, 5),
+        (GIVEN + HELP + BACK + BACK + HELP + BACK + SEND, 5),
+        (GIVEN + SEND + BACK + SEND, 5),  # sent again as it was
+    ],
+)
+@pytest.mark.parametrize("kept", [True, False], ids=["kept", "no-store"])
+def test_whoever_goes_back_finds_a_page_as_they_left_it_unless_it_must_not_be_kept(
+    steps: str, asks: int, kept: bool
+) -> None:
+    head, _steps, _rest = JOURNEY.partition("  - when")
+    end = "  - expect: {text: It was received}\n"
+    links = "<a href=/help>Help</a> <a href=/more>More</a>"
+    sent: list[Straight] = []
+    ready = compared(
+        lambda n: filled(links + FORM, n, h3=""),
+        lambda n: filled(SENT, n),
+        steps=head + steps + end, head={} if kept else {"cache-control": "private, no-store"}, sent=sent,
+    )  # fmt: skip
+    assert ready.why_not is None and ready.tiers.wrong == 0 and ready.tiers.template > ready.tiers.full
+    if kept:
+        assert {len(one.sent) for one in sent} == {asks}
+        assert all(b"full_name=" in (one.sent[-2][2] or b"") for one in sent)
+        assert all(b"full_name=&" not in (one.sent[-2][2] or b"") for one in sent)
+
+
+def test_a_journey_that_sends_what_was_recorded_is_walked_plainly_and_says_so() -> None:
+    journey = parse_journey(JOURNEY + "  - send: {get: /api}\n")
+    assert Ready(journey, walk_of(journey, PEOPLE[0], session="s", base_url=BASE)).why_not == "send"
 
 
 def test_a_loop_is_walked_as_often_as_a_citizen_has_children() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -218,6 +219,21 @@ def test_a_consent_that_is_withdrawn_ends_the_load_within_a_minute(agency: Agenc
     agency.status = 404
     halt = looked(watch, clock, {})
     assert halt and halt.ending == "permission withdrawn" and "status 404" in halt.why
+
+
+def test_a_certificate_that_expired_is_no_permission_withdrawn(agency: Agency, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [0.0]
+    watch = watched(agency, clock)
+
+    def over(*_place: Any) -> tuple[int, bytes]:
+        cause = ssl.SSLCertVerificationError("certificate has expired")
+        cause.verify_code = 10
+        raise cause
+
+    monkeypatch.setattr(agency, "fetch", over)
+    watch.ground = agency.ground
+    halt = looked(watch, clock, {})
+    assert halt and halt.ending == "certificate expired" and "expired" in halt.why
 
 
 @pytest.mark.parametrize("of", ["list", "file"])

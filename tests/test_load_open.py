@@ -115,18 +115,23 @@ def test_a_target_that_freezes_for_two_seconds_is_told_as_its_citizens_felt_it(
 ) -> None:
     base_url, pid = service
     frozen: list[float] = []
+    thawed: list[float] = []
+
+    def thaw() -> None:
+        os.kill(pid, signal.SIGCONT)
+        thawed.append(time.time())
 
     def freeze(snapshot: dict) -> None:
         if snapshot["state"] == "running" and snapshot["t"] > 8 and not frozen:
             os.kill(pid, signal.SIGSTOP)
             frozen.append(time.time())
-            Timer(2.0, os.kill, (pid, signal.SIGCONT)).start()
+            Timer(2.0, thaw).start()
 
     result = loaded(space, base_url, seconds=20, arrivals=30.0, seed=11, watch=freeze)
     began = result.started.timestamp()
     came = [began + t for t in due(shape("constant"), 30.0, 20, random.Random(11))]
-    # Whoever came in the first of the two seconds waited for more than one.
-    truth = sum(frozen[0] - 0.005 <= t < frozen[0] + 1.0 for t in came) / len(came)
+    # Whoever came until one second before it went on waited for more than one; a busy machine may let it go on late.
+    truth = sum(frozen[0] - 0.005 <= t < thawed[0] - 1.0 for t in came) / len(came)
     assert result.summary.kept_waiting == pytest.approx(truth, rel=0.2)
     assert result.arrived == len(came) == result.sessions and result.dropped == 0
     assert (result.ending, result.summary.completion) == ("ran its time", 1.0)

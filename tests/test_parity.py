@@ -14,7 +14,12 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from lines_let_go import a_page, letting_go
 from parity_service import PAGES, Ears, Heard, app, listening, served
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
 
 from journeys.journey import Journey
 from journeys.personas import Persona, personas_for
@@ -32,6 +37,7 @@ from loadtests.compiled.ready import Ready
 from loadtests.crowd import Crowd, Plan
 from loadtests.line import Line
 from loadtests.stage import Stage, on_the_wire
+from studies.script import render
 from studies.troubles import WrongInput
 
 pytestmark = [
@@ -167,7 +173,8 @@ def test_every_feature_of_a_form_is_sent_as_a_browser_sends_it(
     assert len(theirs) >= 2 * len(GROUPS[group])  # every page was opened, and led on
     ears.taken()
     if client == "requests":
-        wire.play(walk_of(journey, Persona("p"), session="s", base_url=service[0]))
+        log = wire.play(walk_of(journey, Persona("p"), session="s", base_url=service[0]))
+        assert not any(one.verb in ("leaves", "breaks") for one in log.said()), render(log)  # it went to the end
     else:
         on_a_wire(client, journey, service[0], Persona("p"), list(service))
     ours = ears.taken()
@@ -190,6 +197,47 @@ def test_a_cookie_for_a_domain_goes_to_all_its_hosts(service: tuple[str, str], e
     ours = ears.taken()
     alike(theirs, ours, ports(service))
     assert [heard.headers.get("cookie") for heard in ours] == [None, "wide=1; narrow=2", "wide=1", None]
+
+
+def test_what_a_line_loses_that_the_service_let_go_of_is_sent_again_as_a_browser_sends_it(ears: Ears) -> None:
+    form = "<!doctype html><link rel=icon href='data:,'><form method=post action=/sent><button>Send</button></form>"
+    journey = parse_journey(HEAD + "  - visit: /one\n  - submit: Send\n  - visit: /two\n")
+    with letting_go((a_page(form),)) as (url, asked):
+        in_a_browser(journey, url, Persona("p"), ears)
+        theirs = asked.copy()
+        asked.clear()
+        wire.play(walk_of(journey, Persona("p"), session="s", base_url=url))
+        assert asked == theirs == ["GET /one", "POST /sent", "POST /sent", "GET /two", "GET /two"]
+
+
+@pytest.mark.parametrize("client", ["lean", "requests"])
+def test_who_goes_back_asks_again_only_for_what_must_not_be_kept_as_a_browser_does(ears: Ears, client: str) -> None:
+    """Pages are shown as they were left; `no-store` ones are fetched anew, and what was given on them is lost."""
+
+    async def page(request: Request) -> Response:
+        kept = "no-store" not in request.url.path
+        form = f"<form method=post action={request.url.path}/sent><input type=hidden name=n value=1><label>Name <input "
+        form += "name=full></label><button>Send</button></form>"
+        text = "It arrived." if request.method == "POST" else f"<a href=/help>Help</a>{form}"
+        html = f"<!doctype html><html lang=en><link rel=icon href='data:,'><title>t</title><body>{text}"
+        return HTMLResponse(html, headers={} if kept else {"cache-control": "no-store"})
+
+    helped = "  - press: Help\n  - back: true\n"
+    journey = parse_journey(
+        HEAD + f"  - visit: /kept\n{NAME}{helped}{SEND}  - back: true\n{SEND}"
+        f"  - visit: /no-store\n{helped}{USUAL}  - visit: /kept\n{helped}  - back: true\n"
+    )
+    either = ["GET", "POST"]
+    with served(listening(Starlette(routes=[Route("/{rest:path}", page, methods=either)]), ears)) as port:
+        url = f"http://127.0.0.1:{port}"
+        theirs = in_a_browser(journey, url, Persona("p"), ears)
+        if client == "requests":
+            wire.play(walk_of(journey, Persona("p"), session="s", base_url=url))
+        else:
+            on_a_wire(client, journey, url, Persona("p"), [url])
+    ours = ears.taken()
+    assert [one.path for one in theirs] == [one.path for one in ours]
+    alike(theirs, ours, {port: "first"})
 
 
 def at_once(flaws: Flaws) -> Flaws:

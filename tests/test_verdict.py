@@ -170,6 +170,7 @@ def test_a_gate_on_silence_without_the_probe_voids_and_never_passes() -> None:
         ("address changed", "void"),
         ("target died", "failed"),
         ("circuit breaker", "failed"),
+        ("certificate expired", "failed"),
     ],
 )
 def test_a_load_that_ended_early_has_a_verdict_that_says_so(ending: str, state: str) -> None:

@@ -15,22 +15,21 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
-import requests
-
 from journeys.diary import Clock, Diary, now
 from journeys.journey import Send
 from journeys.players import exchanging
 from journeys.players.asking import asked, refused
 from journeys.players.choosing import choose_boxes, choose_options, found, is_search, offered
 from journeys.players.controls import Control, Form, Pressable
+from journeys.players.fetching import RequestsTransport
 from journeys.players.forms import Page
 from journeys.players.sending import sending
-from journeys.players.transport import Answer, NoAnswer, Transport, charset_of
+from journeys.players.transport import Answer, NoAnswer, Transport
 from journeys.targets import Way, masked, normal, told, which_field
 from journeys.walk import LabBroke, NotThere, PatienceOver, Walk, Watch, diary_of, go
 from studies.log import Log
 from studies.places import address, agency_of, form_key, page_key
-from studies.troubles import Failed, WrongInput
+from studies.troubles import Failed
 from studies.words import _
 
 DEAF: Final = frozenset({"responds", "rates"})
@@ -51,38 +50,6 @@ def play(
     return go(walk, hands, diary, watch, sleep)
 
 
-class RequestsTransport:
-    """One citizen's client over `requests`: cookies kept, redirects left to the player, nothing taken from ~/.netrc."""
-
-    def __init__(self, patience: float) -> None:
-        self.session = requests.Session()
-        self.session.trust_env = False
-        self.patience = patience
-
-    def send(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Answer:
-        """Send one request. Raises NoAnswer."""
-        try:
-            asked = self.session.prepare_request(requests.Request(method, url, dict(headers), data=body))
-            if url.isascii() and asked.url and urlsplit(asked.url).netloc == urlsplit(url).netloc:
-                asked.url = url.replace(" ", "%20")  # what is escaped stays escaped: `%7E` is not `~` for every service
-            with self.session.send(asked, allow_redirects=False, timeout=self.patience) as reply:
-                told_headers = {name.lower(): value for name, value in reply.headers.items()}
-                charset = charset_of(reply.content, told_headers.get("content-type", ""))
-                text = reply.content.decode(charset, errors="replace")
-                return Answer(reply.status_code, reply.url or url, told_headers, text, charset)
-        except requests.Timeout as error:
-            raise NoAnswer(_("no answer in {n} seconds").format(n=f"{self.patience:g}"), too_long=True) from error
-        except requests.ConnectionError as error:
-            # A connection that was made and then broke is the service's; one that never was is nobody listening.
-            broke = "aborted" in str(error).lower() or "reset" in str(error).lower()
-            reason = _("the line broke") if broke else _("nobody listens there")
-            raise NoAnswer(reason, reached=broke) from error
-        except requests.exceptions.InvalidURL as error:
-            raise WrongInput(_("{url} is no address that can be opened.").format(url=url)) from error
-        except requests.RequestException as error:
-            raise NoAnswer(type(error).__name__) from error
-
-
 @dataclass(slots=True)
 class Wire:
     """Hands and eyes over HTTP. Everything it knows is in here: many can walk at once in one process."""
@@ -94,7 +61,7 @@ class Wire:
     page: Page | None = None
     history: list[Page] = field(default_factory=list)
     touched: Form | None = None
-    not_kept: set[int] = field(default_factory=set)  # pages that a browser must not keep
+    not_kept: dict[int, str | None] = field(default_factory=dict)  # pages a browser must not keep, with what led there
     further: dict[str, int] = field(default_factory=dict)  # how often a page will ask again for what was given
     filled: set[int] = field(default_factory=set)  # its fields that something was given to
     learned: dict[str, str] = field(default_factory=dict)  # what answers said that later requests send
@@ -174,7 +141,7 @@ class Wire:
         self.history.pop()
         before = self.history.pop()
         if id(before) in self.not_kept:
-            self._load("GET", before.url)
+            self._come("GET", before.url, None, None, self.not_kept[id(before)])
         else:
             self.arrive(before, handed=False)
 
@@ -299,19 +266,22 @@ class Wire:
     def _load(
         self, method: str, url: str, body: bytes | None = None, kind: str | None = None, led: bool = True
     ) -> None:
+        led = led and self.page is not None and not self.page.reticent
+        self._come(method, url, body, kind, self.page.url if self.page and led else None)
+
+    def _come(self, method: str, url: str, body: bytes | None, kind: str | None, referrer: str | None) -> None:
         try:
-            led = led and self.page is not None and not self.page.reticent
-            page, kept = self._fetch(method, url, body, kind, self.page.url if self.page and led else None)
+            page, kept, referrer = self._fetch(method, url, body, kind, referrer)
         except NoAnswer as silence:
             self.no_answer(url, silence)
             return
         if not kept:
-            self.not_kept.add(id(page))
+            self.not_kept[id(page)] = referrer
         self.arrive(page)
 
     def _fetch(
         self, method: str, url: str, body: bytes | None, kind: str | None, referrer: str | None
-    ) -> tuple[Page, bool]:
+    ) -> tuple[Page, bool, str | None]:
         for _redirect in range(MOST_REDIRECTS):
             answer = self.transport.send(method, url.partition("#")[0], self.headers(url, referrer, body, kind), body)
             where = answer.headers.get("location")
@@ -325,7 +295,8 @@ class Wire:
             if moving and moving[0] == 0 and answer.status < 400:
                 method, url, body, kind, referrer = "GET", moving[1], None, None, url
                 continue
-            return page, "no-store" not in answer.headers.get("cache-control", "")
+            # What was posted is not posted again by who goes back: a browser asks first.
+            return page, method != "GET" or "no-store" not in answer.headers.get("cache-control", ""), referrer
         raise NoAnswer(_("it redirects without end"))
 
     def headers(self, url: str, referrer: str | None, body: bytes | None, kind: str | None) -> dict[str, str]:

@@ -10,7 +10,7 @@ from geventhttpclient import HTTPClient
 from loadtests.clients._cookies import Cookies
 from loadtests.clients._framing import MOST, TooMuch, Unspoken, unpacked
 from loadtests.clients._reply import Place, Reply, lines_of
-from loadtests.clients._shared import Shared, no_answer
+from loadtests.clients._shared import ByHost, Shared, no_answer
 
 
 class GeventHttp:
@@ -72,8 +72,8 @@ class GeventHttp:
                 headers={"Host": place.head[6:-2].decode()},
                 ssl=place.secure,
                 ssl_options={"server_hostname": place.host} if place.secure else None,
-                ssl_context_factory=(lambda cafile=None: shared.context(place.host)) if place.secure else None,
-                insecure=shared.trusts(place.host),  # else it would change the one context that all share
+                ssl_context_factory=(lambda cafile=None: ByHost(shared)) if place.secure else None,
+                insecure=True,  # as far as this client goes: the one context sees to it
                 block_size=65536,
                 connection_timeout=shared.patience,
                 network_timeout=shared.patience,

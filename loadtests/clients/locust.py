@@ -9,7 +9,7 @@ import gevent
 from loadtests.clients._cookies import Cookies
 from loadtests.clients._framing import MOST, TooMuch
 from loadtests.clients._reply import Place, Reply, lines_of
-from loadtests.clients._shared import Shared, no_answer
+from loadtests.clients._shared import ByHost, Shared, no_answer
 
 
 class _Every(frozenset[int]):
@@ -35,6 +35,7 @@ class FastHttp:
         self._agent.default_headers.clear()
         self._agent.default_headers.update(lines_of(shared.head))
         self._agent.clientpool.client_args["block_size"] = 65536
+        self._agent.clientpool.client_args["ssl_context_factory"] = lambda cafile=None: ByHost(shared)
 
     def forget(self) -> None:
         """Become somebody else."""

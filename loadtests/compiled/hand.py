@@ -11,6 +11,7 @@ from journeys.players.controls import Control, Form, Pressable
 from journeys.players.transport import Answer
 from journeys.players.wire import Wire
 from journeys.targets import Way, normal
+from loadtests.compiled.leg import BACK
 
 
 class Sent(Exception):
@@ -51,6 +52,7 @@ class Hand(Wire):
     link: Pressable | None = None
     led: bool = True  # whether something on the page led to where the request goes
     way: int = 0  # which alternative of a target was found last
+    pages: int = 0  # how many pages there were, up to this one
 
     def fill_in(self, datum: str, value: Any, number: int, verb: str) -> None:
         """Give, choose or upload the value with this number."""
@@ -68,6 +70,13 @@ class Hand(Wire):
             self.deciding[number] = value
         else:
             self.by_number[id(control)] = (control, number)
+
+    def back(self) -> None:
+        """Go back one page, if there was one."""
+        self.diary.write("citizen", "acts", "back")
+        if self.pages > 1:
+            self.link = None
+            self._load(BACK, "")
 
     def _find(self, target: list[Way]) -> tuple[int, Pressable]:
         self.way, thing = Wire._find(self, target)

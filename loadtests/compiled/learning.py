@@ -7,7 +7,7 @@ where a page arrives. The two are compared sentence by sentence in tests/test_co
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -18,7 +18,7 @@ from journeys.players.forms import Page
 from journeys.players.wire import DEAF
 from journeys.walk import Walk, diary_of
 from loadtests.compiled.hand import Hand, Nowhere, Sent
-from loadtests.compiled.leg import State, Think
+from loadtests.compiled.leg import BACK, State, Think
 from loadtests.compiled.program import Op, Program
 from loadtests.recording import Row
 from studies.places import address
@@ -47,6 +47,10 @@ class Learner:
     program: Program
     walk: Walk
     thinks: bool = False
+    goes_back: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.goes_back = self.program.goes_back()
 
     def leg(self, state: State, page: Page | None, values: Sequence[Any]) -> Learned:
         """Walk from a page's arrival (or, without one, from the beginning) to the next request, or to the end."""
@@ -57,6 +61,7 @@ class _Leg:
     def __init__(self, learner: Learner, state: State, values: Sequence[Any]) -> None:
         self.ops, self.walk, self.values = learner.program.ops, learner.walk, values
         self.always = learner.thinks
+        self.learner = learner
         self.place, self.concluded = state.place, state.concluded
         self.state = state
         self.slot = 0
@@ -80,8 +85,11 @@ class _Leg:
         try:
             if page is not None:
                 assert self.state.agency is not None
+                if self.state.before is not None:
+                    self._as_it_was_left(self.state.before, page)
                 self.hand.page, self.diary.agency = BEFORE, self.state.agency
-                self.hand.arrive(page)
+                self.hand.pages = self.state.pages + 1
+                self.hand.arrive(page, handed=self.state.before is None)
                 if self.state.way >= 0:
                     self._finish(self.ops[self.place], self.state.way)
                     self.place += 1
@@ -95,7 +103,8 @@ class _Leg:
                 following = State(self.place, -1, asked.left, self.diary.step, self.diary.agency)
             else:
                 following = State(self._end(), self.hand.way, -1.0, self.diary.step, self.diary.agency)
-            following = following._replace(concluded=self.concluded)
+            pages = (self.hand.pages - 2 * (asked.method == BACK)) if self.learner.goes_back else 0
+            following = following._replace(concluded=self.concluded, pages=pages)
         except NotThere:
             self.diary.write("lab", "notes", "target_missing")
             self.diary.write("citizen", "leaves")
@@ -104,6 +113,12 @@ class _Leg:
         except LabBroke as broke:
             self.diary.write("lab", "breaks", broke.tag)
         return Learned(self._rows(), tuple(self.thinks), sent, following, self.diary.step, self.hand)
+
+    def _as_it_was_left(self, before: State, page: Page) -> None:
+        """Go over a page once more as it was gone over when it came first, and keep what was given on it."""
+        hand = _Leg(self.learner, before, self.values).walked(page).hand
+        hand.diary, hand.sent, hand.link, hand.led = self.diary, None, None, True
+        self.hand = hand
 
     # -- one thing to do
 
@@ -134,6 +149,8 @@ class _Leg:
                 page = self._decided(op.page) if op.page >= 0 else None
                 gone = self._decided(op.gone) if op.gone >= 0 else None
                 hand.expect(text, page, gone, op.seconds if within is None else within)
+            case "back":
+                hand.back()
             case "leave":
                 self.diary.write("citizen", "leaves")
                 self._conclude()

@@ -7,7 +7,7 @@ before the same page with the same plan.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from loadtests.recording import Row
 
@@ -21,6 +21,9 @@ class State(NamedTuple):
 
     `place` is in the program; `way` the alternative by which the step under way was done (-1: it is not done yet, and
     `left` seconds of its patience are left); `agency` is whose page it was until now, None before the first.
+
+    Where a journey goes back, `pages` is how many pages lie behind, and `before` the state at which this page came
+    first, when it is come back to: what was given on it is still there.
     """
 
     place: int = 0
@@ -29,8 +32,12 @@ class State(NamedTuple):
     step: str | None = None
     agency: str | None = None
     concluded: bool = False
+    pages: int = 0
+    before: State | None = None
 
 
+#: What goes out where a citizen goes back: nothing, unless the page of before must not be kept.
+BACK: Final = "BACK"
 START = State()
 
 

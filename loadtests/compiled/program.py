@@ -1,6 +1,6 @@
 """A journey as a flat list of what is to be done, its loops unrolled, its texts numbered so that they can be filled.
 
-What cannot be said so (going back, which needs the pages of before) is `Unready`: such a journey is walked plainly.
+What cannot be said so (sending what a recording shows) is `Unready`: such a journey is walked plainly.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from journeys.filling import choice_for, document, each_of, text_for
 from journeys.holes import fill
 from journeys.journey import (
     Ask,
+    Back,
     Choose,
     Expect,
     ForEach,
@@ -62,6 +63,10 @@ class Program:
 
     ops: list[Op] = field(default_factory=list)
     fills: list[Fill] = field(default_factory=list)
+
+    def goes_back(self) -> bool:
+        """Whether pages are come back to, so that they must be kept."""
+        return any(op.kind == "back" for op in self.ops)
 
     def values(self, persona: Persona) -> list[Value]:
         """Every numbered text for one citizen."""
@@ -142,9 +147,11 @@ class _Writer:
                 page = self._fill(wanted.page, scope) if wanted.page else -1
                 gone = self._text(wanted.gone, scope) if wanted.gone else -1
                 yield Op("expect", name, text=seen, page=page, gone=gone, seconds=wanted.within)
+            case Back():
+                yield Op("back", name)
             case Leave():
                 yield Op("leave", name)
-            case _:  # going back, and whatever a form does not do
+            case _:  # whatever a form does not do
                 raise Unready(step.verb)
 
     def _choice(self, choice: bool | list[Text] | Text) -> Fill:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Final, Protocol
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, NamedTuple, Protocol
 from urllib.parse import urljoin, urlsplit
 
 from journeys.hands import LabBroke
@@ -18,7 +18,7 @@ from journeys.walk import Walk
 from loadtests.clients._reply import Place, Reply, place_of
 from loadtests.compiled.hand import is_odd
 from loadtests.compiled.learning import Learner
-from loadtests.compiled.leg import START, Asked, Leg, State
+from loadtests.compiled.leg import BACK, START, Asked, Leg, State
 from loadtests.compiled.program import Program, Unready, lengths_of, program_of
 from loadtests.compiled.sending import address_of, body_of
 from loadtests.compiled.shape import Shape
@@ -40,6 +40,21 @@ class Line(Protocol):
 
 
 Think = Callable[[str, float], float]
+
+
+class Gone(NamedTuple):
+    """A page gone over: at which state it came, what it was and where, and whence; `again`: it must not be kept."""
+
+    state: State
+    reply: Reply
+    url: str
+    page: bool
+    referrer: str | None
+    again: bool
+
+
+#: The pages of a journey that goes back; None for all others.
+Behind = list[Gone] | None
 
 
 @dataclass(slots=True)
@@ -155,6 +170,7 @@ def _take(
     shape: Shape | None = None
     holes: Sequence[bytes] = ()
     url: str | None = None
+    behind: Behind = [] if cast.learner.goes_back else None
     while True:
         add(leg.number)
         add(round((clock() - started) * 1e6))
@@ -176,9 +192,13 @@ def _take(
             return
         here = url
         try:
+            if behind and asked.method == BACK:
+                there = behind[-2].url
+                leg, shape, holes, url = _back(ready, cast, leg, asked, values, odd, line, behind)
+                continue
             there = address(asked, shape, here, holes, values)
             leg, shape, holes, url = _arrive(
-                ready, cast, leg.next, asked, there, here, holes, values, odd, line, leg.step
+                ready, cast, leg.next, asked, there, here, holes, values, odd, line, leg.step, behind
             )
         except NoAnswer as silence:
             _nothing_came(ready, way, leg, there, silence)
@@ -217,6 +237,7 @@ def _arrive(
     odd: frozenset[int],
     line: Line,
     step: str | None,
+    behind: Behind,
 ) -> tuple[Leg, Shape | None, Sequence[bytes], str]:
     """Send what a leg ends in, follow where it leads, and find the leg that goes on from there."""
     method, kind = asked.method, asked.kind
@@ -246,8 +267,27 @@ def _arrive(
                     shelf.shapes.remove(shape)
                 method, url, body, kind, referrer = "GET", moving[1], None, None, url
                 continue
+        if behind is not None:
+            again = method == "GET" and "no-store" in reply.headers().get("cache-control", "")
+            behind.append(Gone(state, reply, url, page, referrer, again))
         return leg, shape, found, url
     raise NoAnswer(_("it redirects without end"))
+
+
+def _back(
+    ready: Ready, cast: Cast, leg: Leg, asked: Asked, values: Sequence[Any], odd: frozenset[int],
+    line: Line, behind: list[Gone],
+) -> tuple[Leg, Shape | None, Sequence[bytes], str]:  # fmt: skip
+    """Go back to the page of before: as it was left, without a request, unless it said that it must not be kept."""
+    behind.pop()
+    gone = behind.pop()
+    if gone.again:
+        asked = replace(asked, method="GET", referred=True)
+        return _arrive(ready, cast, leg.next, asked, gone.url, gone.referrer, (), values, odd, line, leg.step, behind)
+    gone = gone._replace(state=leg.next._replace(before=gone.state))
+    shelf = ready.shelf(cast, gone.state, gone.url, gone.reply.status, gone.page)
+    behind.append(gone)
+    return (*shelf.find(gone.reply, gone.url, gone.page, values, odd), gone.url)
 
 
 def _joined(url: str, where: str) -> str:

@@ -89,6 +89,13 @@ def consent_of(
     return found
 
 
+def expired(cause: BaseException | None) -> bool:
+    """Whether a file could not be read because the time of the service's certificate is over."""
+    while cause is not None and not isinstance(cause, ssl.SSLCertVerificationError):
+        cause = cause.__cause__
+    return cause is not None and cause.verify_code == 10  # X509_V_ERR_CERT_HAS_EXPIRED
+
+
 def text_to_publish(project: str, ceiling: Ceiling, now: datetime) -> str:
     """The very text of the file that would do: this project, so much at most, for a month."""
     return json.dumps({"project": project, "ceiling": ceiling.json(), "until": in_a_month(now)}, indent=2)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from loadtests.permits.breaker import Breaker
+from loadtests.permits.consent import expired
 from loadtests.permits.kill_switch import pulled_since
 from loadtests.permits.permission import Ground, Resolve, Target, addresses_of, permitted
 from studies.troubles import Trouble
@@ -96,7 +97,8 @@ def still(targets: Iterable[Target], resolve: Resolve, ground: Ground) -> Halt |
         try:
             now = permitted(target.origin, _pinned_to(target), ground)
         except Trouble as cause:
-            return Halt("permission withdrawn", str(cause).splitlines()[0])
+            ending = "certificate expired" if expired(cause) else "permission withdrawn"
+            return Halt(ending, str(cause).splitlines()[0])
         if now.ceiling.and_also(target.ceiling) != target.ceiling:
             return Halt("permission withdrawn", _("{origin} lowered its ceiling").format(origin=target.origin))
     return None

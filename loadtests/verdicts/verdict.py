@@ -24,8 +24,8 @@ EXIT_CODES: Final = {PASSED: 0, FAILED: 3, VOID: 4}
 
 #: A load that ended so has told nothing about the service, or not what was asked.
 VOID_ENDINGS: Final = ("stopped", "generator died", "disk full", "permission withdrawn", "address changed", "killed")
-#: A load that ended so has brought the service down, whatever was measured before.
-FAILED_ENDINGS: Final = ("target died", "circuit breaker")
+#: A load that ended so met a service that turned everybody away, whatever was measured before.
+FAILED_ENDINGS: Final = ("target died", "circuit breaker", "certificate expired")
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +222,7 @@ def _ended(run: Evidence) -> str:
         "permission withdrawn": _("The permission was withdrawn while the load ran."),
         "address changed": _("The name of the service came to stand for another address while the load ran."),
         "target died": _("The service stopped answering under the load."),
+        "certificate expired": _("The service's certificate expired while the load ran: browsers go no further."),
         "circuit breaker": _(
             "The service answered with errors, or asked to be left alone, until the load was stopped."
         ),
