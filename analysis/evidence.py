@@ -20,7 +20,8 @@ from studies.events import Session
 from studies.log import Log
 from studies.measuring.outcomes import outcome_name
 from studies.measuring.waits import Wait
-from studies.titles import service_name
+from studies.titles import agency_name, called, datum_name, service_name, step_name
+from studies.topics import dictionary
 from studies.words import _, in_a_row
 from studies.workspace import Workspace
 
@@ -85,6 +86,7 @@ class Evidence:
     figures: list[Figure]
     waits: pd.DataFrame
     script: str
+    names: pd.DataFrame  # what the keys in it are called
     pictures: dict[str, Path]  # by number and step, in the order they were taken
     checks: pd.DataFrame  # what was found on its pages besides; empty where nobody looked
 
@@ -100,11 +102,32 @@ def of_session(study: Study, session: str, space: Workspace) -> Evidence:
         robot=heard.source in ("robot", "load"),
         headline=[told[m] for m in HEADLINE if m in told],
         figures=list(told.values()),
-        waits=waits_table(study.measured.waits.get(session, []), hears_signs="responds" in heard.hears),
+        waits=waits_table(study.measured.waits.get(session, []), "responds" in heard.hears, heard.task),
         script=script.render(study.log.only([session])),
-        pictures={p.stem.removeprefix(f"{session}-"): p for p in sorted(folder.glob("*.png"))},
+        names=names_table(study.log.only([session]), heard.task),
+        pictures=_by_step(folder, session, heard.task),
         checks=checks_table(space.checks / f"{session}.json"),
     )
+
+
+def names_table(log: Log, service: str | None) -> pd.DataFrame:
+    """What the keys of a play script stand for: its steps, its offices, and what its sentences are about."""
+    said = log.said()
+    named = {s.step: step_name(service, s.step) for s in said if s.step}
+    named |= {s.agency: agency_name(s.agency) for s in said if s.agency}
+    named |= {s.about: agency_name(s.about) for s in said if s.about and s.verb in ("hands_off", "forwards")}
+    named |= {s.about: name for s in said if s.about and (name := called(s.about))}
+    named |= {s.about: datum_name(s.about) for s in said if s.about in dictionary()}
+    return pd.DataFrame({_("Key"): [figures.island(key) for key in named], _("Name"): list(named.values())})
+
+
+def _by_step(folder: Path, session: str, service: str | None) -> dict[str, Path]:
+    """The pictures of a session, each by its number and its step in words."""
+    found = {}
+    for path in sorted(folder.glob("*.png")):
+        number, dash, step = path.stem.removeprefix(f"{session}-").partition("-")
+        found[f"{number} · {step_name(service, step)}" if dash else number] = path
+    return found
 
 
 def said(metric: str, result: Result) -> str:
@@ -209,7 +232,7 @@ def _closing(verb: str | None) -> str:
     return names.get(verb, str(verb))
 
 
-def waits_table(waits: Sequence[Wait], hears_signs: bool) -> pd.DataFrame:
+def waits_table(waits: Sequence[Wait], hears_signs: bool, service: str | None = None) -> pd.DataFrame:
     """The waits of one session in order: at which step, from when, how long, how much of it in silence.
 
     Where the source hears no signs, nobody knows whether a wait was silent, and the table says so.
@@ -219,7 +242,7 @@ def waits_table(waits: Sequence[Wait], hears_signs: bool) -> pd.DataFrame:
     unknown = [_("not measurable")] * len(waits)
     return pd.DataFrame(
         {
-            _("Step"): [w.step or "" for w in waits],
+            _("Step"): [step_name(service, w.step) for w in waits],
             _("From (s)"): [round(w.opened, 2) for w in waits],
             _("Lasted (s)"): [round(w.lasted, 2) for w in waits],
             _("Ended by"): [_closing(w.closed_by) for w in waits],

@@ -15,7 +15,7 @@ import numpy as np
 
 from studies.measuring.batch import Batch
 from studies.measuring.holdings import requests_of
-from studies.titles import datum_name
+from studies.titles import agency_name, datum_name
 from studies.topics import dictionary
 from studies.words import _
 
@@ -73,7 +73,7 @@ def told(cells: Sequence[Asking]) -> str:
     head = (_("agency"), _("datum"), _("asked"), _("again"), _("held by"))
     lines = ["{:<24} {:<24} {:>7} {:>7}  {}".format(*head)]
     lines += [
-        f"{cell.agency or '–':<24} {datum_name(cell.datum):<24} {cell.asked:>7} {cell.although_held:>7}"
+        f"{agency_name(cell.agency) or '–':<24} {datum_name(cell.datum):<24} {cell.asked:>7} {cell.although_held:>7}"
         f"  {cell.held_by or '–'}"
         for cell in cells
     ]

@@ -70,6 +70,9 @@ def at_the_moment(study: evidence.Study, shown: evidence.Evidence, at: float) ->
 def written(study: evidence.Study, shown: evidence.Evidence) -> None:
     """Every sentence that was heard, to be taken along as a play script."""
     st.code(shown.script, language=None)
+    if not shown.names.empty:
+        with st.expander(_("What the keys stand for")):
+            look.table(shown.names, "script_names")
     name = f"{shown.session.session}.txt"
     noting = door.noting("export", study=study.name)
     st.download_button(_("Download"), shown.script, name, "text/plain", key="script_download", on_click=noting)

@@ -13,7 +13,7 @@ from studies.workspace import workspace
 
 def lend() -> None:
     """Lend them to the pages and commands of this program; nothing is read before somebody asks."""
-    titles.lend(_services, _steps)
+    titles.lend(_services, _steps, _called)
 
 
 def _services() -> Mapping[str, Title]:
@@ -28,6 +28,12 @@ def _steps(service: str) -> Mapping[str, str]:
     from journeys.step_names import step_names
 
     return step_names(service, workspace())
+
+
+def _called() -> Mapping[str, Title]:
+    from journeys import shelf
+
+    return shelf.called(workspace())
 
 
 class _Same:

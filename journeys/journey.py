@@ -322,6 +322,7 @@ class Journey(Thing):
     agency: Words = Field(description="Whose service it is")
     base_url: str | None = Field(None, description="Where the service runs; --base-url or the study may say otherwise")
     agencies: dict[str, str] = Field({}, description="Agency: the path (/insurance) or origin that is that agency's")
+    called: dict[str, Text] = Field({}, description="What a step, an agency or a place is called, by its key")
     variants: dict[str, Variant] = {}
     needs: list[str] = Field([], description="What a citizen must have at hand")
     shortest_path: int | None = Field(None, ge=0, description="The citizen's steps on the shortest way through")

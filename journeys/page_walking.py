@@ -13,6 +13,7 @@ from journeys.journey import Journey
 from studies import page_door as door
 from studies import page_look as look
 from studies.planning.conditions import variant_name
+from studies.titles import step_name
 from studies.troubles import Trouble
 from studies.words import _, language
 
@@ -82,7 +83,7 @@ def watch(run: Any) -> None:
             st.code(now.script or " ", language=None)
         with right:
             if now.picture:
-                st.image(str(now.picture), caption=now.step, width="stretch")
+                st.image(str(now.picture), caption=step_name(run.plan.journey.stem, now.step), width="stretch")
             for name, outcome in now.finished:
                 st.markdown(f":material/flag: `{name}` · {outcome}")
         if now.trouble:

@@ -21,6 +21,7 @@ import yaml
 from journeys.journey import Journey
 from studies import drafts
 from studies.matching import stem
+from studies.titles import agency_name
 from studies.topics import dictionary, known_words, normal
 from studies.troubles import WrongInput
 from studies.words import _, in_a_row, language, pick
@@ -83,6 +84,11 @@ def titles(space: Workspace) -> Mapping[str, str | dict[str, str]]:
     return _by_name(tuple(_written(own_folder(space))))[0]
 
 
+def called(space: Workspace) -> Mapping[str, str | dict[str, str]]:
+    """What journeys call offices, places and whatever else they speak of, by its key; the library's own stands."""
+    return _by_name(tuple(_written(own_folder(space))))[2]
+
+
 def path_of(name: str, space: Workspace) -> Path | None:
     """Where the journey lies that a log names so."""
     return _by_name(tuple(_written(own_folder(space))))[1].get(name)
@@ -91,7 +97,7 @@ def path_of(name: str, space: Workspace) -> Path | None:
 def told(journey: Shelved) -> str:
     """A journey in a list: its title, whose service, and whether it is an own copy."""
     title = _("{title} (own copy)").format(title=journey.called()) if journey.own else journey.called()
-    return f"{title} · {journey.agency}"
+    return f"{title} · {agency_name(journey.agency)}"
 
 
 def data_told(journey: Journey) -> str:
@@ -187,15 +193,26 @@ def _written(folder: Path) -> Iterator[tuple[Path, int]]:
 
 
 @lru_cache(maxsize=16)
-def _by_name(own: tuple[tuple[Path, int], ...]) -> tuple[dict[str, Any], dict[str, Path]]:
-    """Title and file by journey. The library is read once, since what came with the lab stays as it is."""
+def _by_name(own: tuple[tuple[Path, int], ...]) -> tuple[dict[str, Any], dict[str, Path], dict[str, Any]]:
+    """Title and file by journey, and what they call things by key.
+
+    The library is read once, since what came with the lab stays as it is.
+    """
     heads = {path: _head(path, changed) for path, changed in (*own, *_written(LIBRARY))}  # the later one stands
     named = {
         str(head["journey"]): (head["title"], path)
         for path, head in heads.items()
         if {"journey", "title"} <= head.keys()
     }
-    return {name: title for name, (title, _path) in named.items()}, {name: path for name, (_t, path) in named.items()}
+    titles, paths = {n: title for n, (title, _p) in named.items()}, {n: path for n, (_t, path) in named.items()}
+    calls = [head["called"] for head in heads.values() if isinstance(head.get("called"), dict)]
+    return titles, paths, {key: title for each in calls for key, title in each.items() if _is_title(title)}
+
+
+def _is_title(told: Any) -> bool:
+    """Is it a text or one a language? What is being written may be anything yet."""
+    texts = told.values() if isinstance(told, dict) else [told]
+    return bool(texts) and all(isinstance(text, str) for text in texts)
 
 
 def _below(folder: Path, prefix: str, own: bool) -> list[Shelved]:
@@ -211,12 +228,16 @@ def _below(folder: Path, prefix: str, own: bool) -> list[Shelved]:
 
 @lru_cache(maxsize=1024)
 def _head(path: Path, changed: int) -> dict[str, Any]:
-    """Name, title and agency, as far as they can be read: a text that is being written may not be YAML yet."""
+    """Name, title, agency and what it calls things, as far as they can be read.
+
+    A text that is being written may not be YAML yet.
+    """
     try:
         whole = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError):
         return {}
-    return {k: whole[k] for k in ("journey", "title", "agency") if whole.get(k)} if isinstance(whole, dict) else {}
+    known = ("journey", "title", "agency", "called")
+    return {k: whole[k] for k in known if whole.get(k)} if isinstance(whole, dict) else {}
 
 
 def _searched(journey: Shelved) -> str:

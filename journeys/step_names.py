@@ -9,14 +9,14 @@ from journeys import shelf
 from journeys.blueprint.words import action
 from journeys.reading import read_journey
 from journeys.steps import steps_of
-from studies.titles import told_apart
+from studies.titles import in_turn
 from studies.troubles import Trouble
-from studies.words import language, say_in
+from studies.words import language, pick, say_in
 from studies.workspace import Workspace
 
 
 def step_names(journey: str, space: Workspace) -> dict[str, str]:
-    """The steps of a journey on the shelf by id, in the language in force; none where it is not there."""
+    """The steps of a journey on the shelf by id, as it calls them or by what is done there; none without it."""
     path = shelf.path_of(journey, space)
     return _named(path, path.stat().st_mtime_ns, language()) if path else {}
 
@@ -28,4 +28,5 @@ def _named(path: Path, changed: int, tongue: str) -> dict[str, str]:
     except (Trouble, OSError):  # it is being written; its steps go by their ids meanwhile
         return {}
     with say_in(tongue):
-        return told_apart({name: action(step, journey) for name, step in steps_of(journey)})
+        called = {name: pick(title) for name, title in journey.called.items()}
+        return in_turn({name: called.get(name) or action(step, journey) for name, step in steps_of(journey)})

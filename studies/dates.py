@@ -48,6 +48,14 @@ def figure(when: date, clock: str = "%H:%M") -> str:
     return numerals(_("{day} ({hijri})").format(day=told, hijri=beside) if beside else told)
 
 
+def quarter(key: str) -> str:
+    """A quarter of a year as people read it: `2026 Q4`, in Arabic the fourth quarter in words."""
+    year, _space, number = key.partition(" Q")
+    pattern = "y QQQ" if language() == "en" else "QQQQ y"
+    told: str = format_date(date(int(year), 3 * int(number), 1), pattern, locale=language())
+    return told
+
+
 def hijri(when: date) -> str:
     """The Hijri date of a Gregorian day: `13 Ramadan 1447 AH`; nothing where the calendar is not tabulated."""
     try:

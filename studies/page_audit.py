@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from studies import page_door as door
 from studies import page_look as look
 from studies.house import audit_shown
 from studies.words import _, in_a_row, ngettext
@@ -33,13 +34,15 @@ person = who.selectbox(_("Who"), [None, *shown.people], key="audit_who", format_
 deed = doing.selectbox(
     _("What was done"), [None, *shown.deeds], key="audit_what", format_func=lambda one: one or _("everything")
 )
-rows = audit_shown.table(shown, person, deed)
-if rows.empty:
+rows = audit_shown.found(shown, person, deed)
+if not rows:
     st.info(_("Nothing was done here yet."))
 else:
-    look.table(rows, "audit_lines")
-    if len(rows) == audit_shown.MOST:
-        told = ngettext("The newest {n} line. All: {command}", "The newest {n} lines. All: {command}", len(rows))
-        st.caption(told.format(n=len(rows), command="`./lab audit`"))
+    page, pages = 1, audit_shown.pages(rows)
+    if pages > 1:
+        page = st.number_input(_("Page, of {n}").format(n=pages), 1, pages, key="audit_page", width=200)
+    st.html("<style>.stTable td:nth-child(n+4), .stTable td:nth-child(n+4) * {overflow-wrap: anywhere;}</style>")
+    told = audit_shown.table(rows, page).map(door.plain)  # the page's own text: long values are wrapped, none is cut
+    st.table(told, border="horizontal", hide_index=True)
 st.caption(_("The newest link. Kept elsewhere, it shows later that nothing was cut off the end:"))
 st.code(f"./lab audit --still {shown.head}", language="bash", wrap_lines=True)

@@ -1,7 +1,8 @@
 """The YAML editor that pages share: completion from a JSON Schema, mistakes beside their line, and what to do when two
 people have edited one text.
 
-A component of our own (`yaml_editor.js`) on Streamlit's second kind of components: nothing is fetched from elsewhere.
+A component of our own (`yaml_editor.js`, `yaml_offers.js`) on Streamlit's second kind of components: nothing is fetched
+from elsewhere.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from studies.palette import QUIET, colour
 from studies.words import _, direction, language, ngettext
 
 HERE = Path(__file__).parent
+SCRIPTS = ("yaml_editor.js", "yaml_offers.js")  # joined: what Streamlit is given as text can import nothing beside it
 HTML = """
 <div class="editor">
   <div class="frame">
@@ -67,7 +69,7 @@ def yaml_editor(
         "khutwa_yaml",
         html=HTML,
         css=(HERE / "yaml_editor.css").read_text(encoding="utf-8"),
-        js=(HERE / "yaml_editor.js").read_text(encoding="utf-8"),
+        js="\n".join((HERE / name).read_text(encoding="utf-8") for name in SCRIPTS),
     )(
         key=key,
         data={

@@ -1,8 +1,8 @@
 """What a service, a step and a datum are called where people read of them: by their titles, in the language in force.
 
 Links, commands and exchanged documents keep the keys. A service is called as its journey is, a step by what the citizen
-does there, a datum by the words that ask for it; what nobody has a title for, such as a service that was brought in,
-goes by its own name. Where two have one title, each is told with its key.
+does there, a datum by the words that ask for it, an office as journeys call it. What nobody has a title for goes by its
+own name, such as a service that was brought in; a step and an office by theirs in quotation marks, without underscores.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 
 from studies.topics import dictionary, known_words
-from studies.words import direction, language, pick
+from studies.words import _, direction, language, pick
 
 Title = str | dict[str, str]
 
@@ -19,12 +19,17 @@ _lent: dict[str, Callable[..., Mapping[str, Title]]] = {}
 _told: dict[str, tuple[Mapping[str, Title], dict[str, str]]] = {}  # language -> the titles lent, and as they are told
 
 
-def lend(services: Callable[[], Mapping[str, Title]], steps: Callable[[str], Mapping[str, str]]) -> None:
-    """Lend the titles that this room may not know: a journey's by its name, a journey's steps in words by their ids.
+def lend(
+    services: Callable[[], Mapping[str, Title]],
+    steps: Callable[[str], Mapping[str, str]],
+    called: Callable[[], Mapping[str, Title]] = dict,
+) -> None:
+    """Lend the titles that this room may not know: a journey's by its name, its steps in words by their ids, and what
+    journeys call offices, places and whatever else they speak of, by its key.
 
     `services` gives the very same mapping as long as it holds the same.
     """
-    _lent.update(services=services, steps=steps)
+    _lent.update(services=services, steps=steps, called=called)
 
 
 def service_name(key: str | None) -> str:
@@ -40,7 +45,7 @@ def step_name(service: str | None, key: str | None) -> str:
     if not key:
         return ""
     steps = _lent["steps"](service.rpartition("/")[2]) if service and "steps" in _lent else {}
-    return whole(str(steps.get(key) or key))
+    return whole(str(steps[key])) if key in steps else _by_its_name(key)
 
 
 def datum_name(key: str | None) -> str:
@@ -52,8 +57,29 @@ def datum_name(key: str | None) -> str:
 
 
 def agency_name(key: str | None) -> str:
-    """An office that a citizen is sent to; some are called as a datum is, and are none."""
-    return whole((key or "").replace("_", " "))
+    """An office or a place, as the journeys that lead there call it; some are called as a datum is, and are none."""
+    if not key:
+        return ""
+    return called(key) or _by_its_name(key)
+
+
+def called(key: str) -> str:
+    """What journeys call an office, a place or whatever else they speak of; nothing where they do not say."""
+    title = _lent["called"]().get(key) if "called" in _lent else None
+    return whole(pick(title)) if title else ""
+
+
+def about_name(key: str | None, idea: str = "") -> str:
+    """What a moment is about: where the citizen is sent (a `hand_off`), a datum, or what its journey calls so."""
+    if not key:
+        return ""
+    if idea == "hand_off":
+        return agency_name(key)
+    return datum_name(key) if key in dictionary() else called(key) or datum_name(key)
+
+
+def _by_its_name(key: str) -> str:
+    return whole(_("“{words}”").format(words=key.replace("_", " ")))
 
 
 def thing_name(key: str | None) -> str:
@@ -61,6 +87,15 @@ def thing_name(key: str | None) -> str:
     if key and key not in dictionary() and (title := service_name(key)) != whole(key):
         return title
     return datum_name(key)
+
+
+def in_turn(said: Mapping[str, str]) -> dict[str, str]:
+    """What is said by key, in order; where it is said several times, each time with its number behind it."""
+    times, met, told = Counter(said.values()), Counter[str](), {}
+    for key, title in said.items():
+        met[title] += 1
+        told[key] = f"{title} ({met[title]})" if times[title] > 1 else title
+    return told
 
 
 def told_apart(said: Mapping[str, str]) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from statistics import fmean
 from typing import Any
 
@@ -233,7 +234,7 @@ def write_to_log(store: Store, study: str, space: Workspace) -> Written:
     case = dict(zip(heard.sentences["session"].to_pylist(), heard.sentences["case"].to_pylist(), strict=True))
     already = {(s.session, s.about) for s in heard.said() if s.verb == "rates"}
     named = {one.session for one in store.invitations(study) if one.session is not None}
-    log = rated(store, study, space)
+    log = _sat_through(rated(store, study, space), heard)
     waiting = sorted({s.session for s in log.said() if s.session in named - there})
     fresh = [
         replace(s, case=case.get(s.session, s.session))
@@ -246,6 +247,26 @@ def write_to_log(store: Store, study: str, space: Workspace) -> Written:
         whole = Log.of(fresh, rows)
         archive.seal(replace(whole, sessions=_but(whole, there)), study, space)
     return Written(len(fresh), waiting)
+
+
+def _sat_through(log: Log, heard: Log) -> Log:
+    """The answers, the rehearsed ones not before what they rate is over.
+
+    A conversation that a robot walks is heard at its own pace and played at once: its end is still to come when the
+    robot answers. It rates a second later, as somebody who had sat through it would.
+    """
+    robots = [row.session for row in log.heard() if row.source == "robot"]
+    over: dict[str, datetime] = {}
+    for one in heard.only(robots).said():
+        if one.verb != "rates":
+            over[one.session] = max(over.get(one.session, one.when), one.until or one.when)
+    early = {
+        row.session: over[row.session] + timedelta(seconds=1) - row.started
+        for row in log.heard()
+        if row.session in over and row.started <= over[row.session]
+    }
+    said = [replace(s, when=s.when + early[s.session]) if s.session in early else s for s in log.said()]
+    return Log.of(said, log.heard())
 
 
 def _but(log: Log, there: set[str]) -> Any:

@@ -114,6 +114,20 @@ def test_answers_become_sentences_beside_the_session_they_are_about(store: Store
     assert row.source == "robot" and "rates" not in row.hears, "the session keeps the row it had"
 
 
+@pytest.mark.parametrize(("rehearsed", "since"), [(True, 11.0), (False, -15.0)])
+def test_a_robot_rates_what_it_has_sat_through(store: Store, space: Workspace, rehearsed: bool, since: float) -> None:
+    """A declared conversation is walked at once: by the clock its last visit is still to come. People's time stands."""
+    visit = "session=visit case=c1 start=2026-03-01T12:00:15Z channel=desk"
+    archive.seal(parse(f"{visit}\n 0 citizen acts sign\n 7.0-10.0 service concludes done\n"), "demo", space)
+    answer(store, HAPPY, session="visit", rehearsed=rehearsed)
+    write_to_log(store, "demo", space)
+    log = archive.read("demo", space)
+    (row,) = log.heard()
+    rates = [((s.when - row.started).total_seconds(), s.about, s.value) for s in log.said() if s.verb == "rates"]
+    assert rates == [(since, item, value) for item, value in zip(SUS, HAPPY, strict=True)]
+    assert write_to_log(store, "demo", space).sentences == 0, "each answer once"
+
+
 def test_answers_about_a_session_not_heard_yet_wait_for_it(store: Store, space: Workspace) -> None:
     answer(store, HAPPY, session="late")
     assert write_to_log(store, "demo", space).waiting == ["late"]

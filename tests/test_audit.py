@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from commands._listing import allowed
-from studies.house import audit
-from studies.troubles import Failed
+from studies.house import audit, audit_shown
+from studies.troubles import Failed, WrongInput
+from studies.words import say_in
 from studies.workspace import Workspace
 
 
@@ -84,3 +85,33 @@ def test_half_a_line_of_a_machine_that_died_breaks_nothing(space: Workspace) -> 
     audit.did(space, "export", study="s")
     assert audit.broken(space) == []
     assert [line["what"] for line in audit.lines(space)] == ["begins", "torn", "did"]
+
+
+@pytest.mark.parametrize(("tongue", "ended"), [("en", "failed: what was given cannot be used"), ("ar", "فشل")])
+def test_the_trail_is_read_whole_and_in_words(space: Workspace, tongue: str, ended: str) -> None:
+    """On the page and at the command line: no value is cut, and how it ended is no word of the program's."""
+    long = "a name that is long " * 20
+    with pytest.raises(WrongInput), audit.doing(space, "run", study=long):
+        raise WrongInput("no such file")
+    with say_in(tongue):
+        begins, ends = map(audit.told, audit.lines(space))
+        trail = audit_shown.read(space)
+        (row,) = audit_shown.table(audit_shown.found(trail)).to_dict("records")
+    _when, _who, _what, facts, ending = row.values()
+    assert long in facts and long in begins
+    for text in (ending, ends):
+        assert ended in text and "WrongInput" not in text
+
+
+def test_what_only_programmers_call_by_its_name_keeps_it() -> None:
+    assert audit.in_words("failed: KeyError") == "failed in the lab itself: KeyError"
+    assert audit.in_words("exit 1") == "ended with exit code 1"
+    assert audit.in_words("begins") == "begins" and audit.in_words("of another lab") == "of another lab"
+
+
+def test_a_long_trail_is_shown_a_page_at_a_time(space: Workspace) -> None:
+    for n in range(audit_shown.PER_PAGE + 1):
+        audit.did(space, "export", study=f"s{n}")
+    rows = audit_shown.found(audit_shown.read(space))
+    assert audit_shown.pages(rows) == 2 and audit_shown.pages([]) == 1
+    assert list(audit_shown.table(rows, 2).iloc[:, 3]) == ["study: s0"]

@@ -18,6 +18,7 @@ from analysis.charts.timeline import Label, Ruler, placed, timeline
 from analysis.comparison import Estimate, Metric, compare
 from analysis.measure import measure, metrics, worded
 from analysis.sessions.picture import Mark, Picture, Span, picture_of
+from studies import titles
 from studies.log import Log
 from studies.script import parse
 from studies.topics import dictionary
@@ -72,14 +73,17 @@ def test_the_time_line_shows_every_wait_and_silence_as_long_as_it_was(log: Log) 
     assert [row["seconds"] for row in silences if not row["strong"]] == [0.3, 0.2, 0.5]
 
 
-def test_the_time_line_names_the_step_and_datum_of_each_repeat_question(log: Log) -> None:
+def test_the_time_line_names_the_step_and_datum_of_each_repeat_question(
+    log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(titles, "_lent", {})  # no journey calls them anything
     again = drawn(charts.timeline(log, "renew-1"), palette.colour("repeat_question"))
     assert [(row["x"], row["text"]) for row in again] == [
-        (11.9, "national id, plate number · submit-continue-2"),
-        (15.9, "national id · submit-pay-and-renew"),
+        (11.9, "national id, plate number · “submit-continue-2”"),
+        (15.9, "national id · “submit-pay-and-renew”"),
     ]
     over = drawn(charts.timeline(log, "renew-1"), palette.colour("hand_off"))
-    assert [row["text"] for row in over] == ["insurance_bureau · submit-continue-2"]
+    assert [row["text"] for row in over] == ["“insurance bureau” · “submit-continue-2”"]
 
 
 def test_what_the_case_held_before_the_session_is_asked_again_in_it() -> None:

@@ -173,7 +173,7 @@ def test_what_a_service_costs_stands_by_step_and_says_what_it_rests_on(space: Wo
     assert money == pytest.approx(30 * hours, rel=0.02) and hours > 0
     assert minutes["Money in a year"].endswith("QAR")
     steps = app.table[1].value
-    assert set(steps["Step"]) == {"open", "send", "at no named step"}
+    assert set(steps["Step"]) == {"“open”", "“send”", "at no named step"}
     log = archive.read(STUDY, space)
     whole = next(one for one in burdens(log, measure(log)) if (one.service, one.who) == ("renew", "people"))
     assert hours == pytest.approx(whole.minutes / 60 * 12_000, rel=0.01), "the page says what the whole log says"

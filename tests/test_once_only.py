@@ -16,6 +16,7 @@ from analysis.charts.once_only import once_only as chart
 from analysis.leaders.urgency import urgency
 from analysis.once_only import once_only, summary_of
 from analysis.statistics.ranks import kendall_tau
+from studies import titles
 from studies.measuring.batch import batch_of
 from studies.measuring.presets import Presets
 from studies.script import parse
@@ -58,7 +59,8 @@ def test_an_agency_that_nobody_told_is_not_made_up() -> None:
 
 
 @pytest.mark.parametrize("tongue", ["en", "ar"])
-def test_the_picture_stands_alone(tongue: str) -> None:
+def test_the_picture_stands_alone(tongue: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(titles, "_lent", {})  # no journey calls it anything
     with say_in(tongue):
         drawn = svg(chart(once_only(batch_of(parse(TWO_OFFICES)))), "m", "Who asks")
         empty = svg(chart([]), "e", "Who asks")

@@ -131,6 +131,14 @@ def test_a_day_outside_the_tabulated_calendar_stands_alone() -> None:
         assert dates.day(date(2026, 3, 2)) == "2 March 2026 (13 Ramadan 1447 AH)"
 
 
+def test_a_quarter_is_told_in_words_where_the_language_has_no_letter_for_it() -> None:
+    assert dates.quarter("2026 Q4") == "2026 Q4"
+    with say_in("ar"), counted_in("arabic_indic"):
+        assert [numerals(dates.quarter(f"2026 Q{n}")) for n in (1, 2, 3, 4)] == [
+            "الربع الأول ٢٠٢٦", "الربع الثاني ٢٠٢٦", "الربع الثالث ٢٠٢٦", "الربع الرابع ٢٠٢٦"
+        ]  # fmt: skip
+
+
 # --- evidence ---------------------------------------------------------------------------------------------------------
 
 

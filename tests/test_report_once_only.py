@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from analysis.comparison import Comparison, Estimate
 from analysis.report import once_only, tables
-from studies import script
+from studies import script, titles
 
 TWO_OFFICES = """session=a case=c1 start=2026-03-01T08:00:00 channel=web agency=traffic source=participant
 0.0 citizen begins x
@@ -25,11 +27,12 @@ ONE_OFFICE = """session=a start=2026-03-01T08:00:00 channel=web agency=traffic s
 """
 
 
-def test_the_matrix_counts_people_alone_and_names_who_holds_it() -> None:
+def test_the_matrix_counts_people_alone_and_names_who_holds_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(titles, "_lent", {})  # no journey calls its offices anything
     part = once_only.part(script.parse(TWO_OFFICES, "two"))
     assert part is not None
     assert part["who"] == "people"
-    assert [(row["agency"], row["again"]) for row in part["rows"]] == [("insurance", "1"), ("traffic", "0")]
+    assert [(row["agency"], row["again"]) for row in part["rows"]] == [("“insurance”", "1"), ("“traffic”", "0")]
     assert {row["held"] for row in part["rows"]} == {"civil registry"}
     assert part["chart"].startswith("<svg")
 

@@ -280,7 +280,7 @@ def test_the_trail_is_shown_and_a_change_in_it_is_told(space: Workspace) -> None
         audit.did(space, "export", study=f"s{n}")
     app = opened("studies/page_audit.py")
     assert [word.value for word in app.success] == ["4 lines, each linked to the one before it."]
-    assert list(app.dataframe[0].value["With what"]) == [f"study: s{n}" for n in (3, 2, 1, 0)]
+    assert list(app.table[0].value["With what"]) == [f"study: s{n}" for n in (3, 2, 1, 0)]
     path = audit.file_of(space)
     path.write_bytes(path.read_bytes().replace(b"s1", b"s7"))
     app = opened("studies/page_audit.py")

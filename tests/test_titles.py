@@ -14,9 +14,12 @@ import cli
 from analysis.report import keep
 from commands import _titles
 from journeys import shelf
+from journeys.journey import Attend, Call
+from journeys.reading import read_journey
+from journeys.steps import steps_of
 from studies import archive, titles
 from studies.script import parse
-from studies.titles import datum_name, service_name, step_name, thing_name, whole
+from studies.titles import about_name, agency_name, datum_name, service_name, step_name, thing_name, whole
 from studies.topics import dictionary
 from studies.words import say_in, speak
 from studies.workspace import Workspace
@@ -86,10 +89,37 @@ def test_a_key_that_no_dictionary_knows_is_made_readable() -> None:
 def test_a_step_is_what_the_citizen_does_there(space: Workspace) -> None:
     assert step_name("renew_vehicle", "pay") == "Sends “Pay and renew”"
     twins = step_name("renew_vehicle", "say_who"), step_name("renew_vehicle", "say_who_again")
-    assert twins == ("Gives national id (say_who)", "Gives national id (say_who_again)")
-    assert step_name("renew_vehicle", "unheard_of") == "unheard_of" and step_name("their_service", "a") == "a"
+    assert twins == ("Gives national id (1)", "Gives national id (2)"), "told apart by their order"
     with say_in("ar"):
         assert "ادفع وجدد" in step_name("renew_vehicle", "pay")
+
+
+def test_a_conversation_and_an_office_are_what_the_journey_calls_them(space: Workspace) -> None:
+    assert step_name("move_line_in_person", "second_visit") == "Second visit to the counter"
+    assert agency_name("insurance_bureau") == "Unified Insurance Bureau" and agency_name("") == ""
+    assert about_name("counter", "hand_off") == "the counter" and about_name("national_id") == "national id"
+    own = shelf.own_folder(space) / "mine.yaml"
+    own.write_text("journey: mine\ntitle: M\ncalled: {my_office: {en: My office, ar: مكتبي}}\n", encoding="utf-8")
+    with say_in("ar"):
+        assert agency_name("telecom") == "الاتصالات الوطنية" and agency_name("my_office") == "مكتبي"
+    own.write_text("journey: mine\ntitle: M\ncalled: {my_office: [}\n", encoding="utf-8")
+    assert agency_name("my_office") == "“my office”", "a text that is being written says nothing yet"
+
+
+def test_what_only_has_a_key_is_shown_as_a_name(space: Workspace) -> None:
+    assert step_name("renew_vehicle", "unheard_of") == "“unheard of”" == step_name(None, "unheard_of")
+    assert agency_name("their_office") == "“their office”" == about_name("their_office", "hand_off")
+    with say_in("ar"):
+        assert step_name("theirs", "second_call") == "\u2068«second call»\u2069"
+
+
+def test_every_office_and_conversation_of_the_library_is_called_something_in_both_languages() -> None:
+    for file in shelf.LIBRARY.rglob("*.yaml"):
+        journey = read_journey(file)
+        talks = [name for name, step in steps_of(journey) if isinstance(step, Call | Attend)]
+        for key in (journey.agency, *journey.agencies, *talks):
+            title = journey.called.get(key)
+            assert isinstance(title, dict) and {"en", "ar"} <= title.keys(), (file.name, key)
 
 
 def typed(capfd: pytest.CaptureFixture[str], *words: str) -> str:

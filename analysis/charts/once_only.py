@@ -12,7 +12,7 @@ from analysis.charts.dress import WIDTH, across, dressed, side
 from analysis.charts.palette import GROUND, INK, QUIET, colour
 from analysis.figures import sentence
 from analysis.once_only import Asking
-from studies.titles import datum_name
+from studies.titles import agency_name, datum_name
 from studies.words import _
 
 
@@ -41,7 +41,7 @@ def once_only(cells: Sequence[Asking], dark: bool = False, width: int = WIDTH) -
 
 def _row(cell: Asking) -> dict[str, Any]:
     datum = datum_name(cell.datum)
-    agency = (cell.agency or _("not told")).replace("_", " ")
+    agency = agency_name(cell.agency) or _("not told")
     named = _("{datum} ({office})").format(datum=datum, office=cell.held_by) if cell.held_by else datum
     said = _("{n}, again {again}").format(n=cell.asked, again=cell.although_held) if cell.although_held else cell.asked
     return {"agency": agency, "datum": named, "asked": cell.asked, "said": str(said), "held": bool(cell.held_by)}

@@ -12,6 +12,7 @@ from analysis.charts.palette import INK, QUIET
 from analysis.drivers.effects import Effect
 from analysis.figures import sentence
 from analysis.leaders.scoreboard import Standing
+from studies import dates
 from studies.titles import service_name
 from studies.words import _
 
@@ -24,7 +25,8 @@ def trend(
     standings: Sequence[Standing], scale: tuple[float, float] | None, dark: bool = False, width: int = NARROW
 ) -> alt.VConcatChart:
     """Satisfaction by quarter, a small chart a service on one scale; a dashed line where the target lies."""
-    quarters = sorted({q.name for one in standings for q in one.trend}, reverse=mirrored())
+    names = sorted({q.name for one in standings for q in one.trend}, reverse=mirrored())
+    quarters = [_quarter(name) for name in names]
     cells = [_small(one, quarters, scale, dark, width) for one in standings if one.trend]
     rows = [cells[k : k + COLUMNS] for k in range(0, len(cells), COLUMNS)]
     if rows and mirrored():  # the first stands on the right, in a row that is not full as well
@@ -33,14 +35,18 @@ def trend(
     return dressed(alt.vconcat(*[alt.hconcat(*row, spacing=28) for row in rows], spacing=18), dark)
 
 
+def _quarter(key: str) -> str:
+    return sentence(dates.quarter(key))
+
+
 def _small(
     one: Standing, quarters: Sequence[str], scale: tuple[float, float] | None, dark: bool, width: int
 ) -> alt.LayerChart:
     target = next((a.target.value for a in one.against if a.target.measure == "satisfaction"), None)
     data = pd.DataFrame(
         [
-            {"quarter": q.name, "value": q.satisfaction.value, "low": q.satisfaction.low, "high": q.satisfaction.high,
-             "n": q.satisfaction.n}
+            {"quarter": _quarter(q.name), "value": q.satisfaction.value, "low": q.satisfaction.low,
+             "high": q.satisfaction.high, "n": q.satisfaction.n}
             for q in one.trend
         ]
     )  # fmt: skip

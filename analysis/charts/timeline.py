@@ -13,10 +13,10 @@ import pandas as pd
 from analysis.charts import type_width
 from analysis.charts.dress import WIDTH, across, dressed, mirrored, type_size
 from analysis.charts.palette import FLAG, GROUND, INK, QUIET, colour, shape
-from analysis.figures import island, measured, rounded, sentence
+from analysis.figures import measured, rounded, sentence
 from analysis.sessions.picture import Mark, Picture, Span
-from studies.topics import known_words
-from studies.words import N_, _, language
+from studies.titles import about_name, step_name
+from studies.words import N_, _
 
 ROW: Final = 40
 LEVEL: Final = 17
@@ -70,8 +70,8 @@ def timeline(picture: Picture, dark: bool = False, width: int = WIDTH, at: float
     names = _names()
     before = max(type_width.width(name, type_size()) for name in names.values()) * 1.04 + GAP  # px for the lanes' names
     silent = placed([_length(s, ruler, per_unit) for s in picture.spans if s.idea == "silence" and s.strong], per_unit)
-    again = placed(_labels(picture.marks, "repeat_question", ruler, end), per_unit, end=end)
-    over = placed(_labels(picture.marks, "hand_off", ruler, end), per_unit, end=end)
+    again = placed(_labels(picture, "repeat_question", ruler, end), per_unit, end=end)
+    over = placed(_labels(picture, "hand_off", ruler, end), per_unit, end=end)
     top, heights = _rows(silent, again, over)
     height = sum(heights.values())
     lane = alt.Y("y:Q", scale=alt.Scale(domain=[0, height], reverse=True, nice=False), title=None)
@@ -83,8 +83,8 @@ def timeline(picture: Picture, dark: bool = False, width: int = WIDTH, at: float
     )
     middles = {name: _middle(name, top, heights) for name in LANES}
     parts: list[Any] = _lanes(top, heights, middles, lane, end, x, dark, names)
-    parts += _bars(picture.spans, ruler, 5 / per_unit, x, lane, middles["waiting"], dark)
-    parts += _points(picture.marks, ruler, x, lane, middles, dark)
+    parts += _bars(picture, ruler, 5 / per_unit, x, lane, middles["waiting"], dark)
+    parts += _points(picture, ruler, x, lane, middles, dark)
     parts += _over(silent, x, top["waiting"] + 9, dark)
     if at is not None and 0 <= at <= picture.seconds:
         moment = pd.DataFrame([{"x": at / ruler.seconds, "y": 0.0, "y2": height}])
@@ -136,31 +136,25 @@ def _length(silence: Span, ruler: Ruler, per_unit: float) -> Label:
     return Label(max((silence.begin + silence.end) / 2 / ruler.seconds, half / per_unit), text, "silence")
 
 
-def _labels(marks: Sequence[Mark], idea: str, ruler: Ruler, end: float) -> list[Label]:
+def _labels(picture: Picture, idea: str, ruler: Ruler, end: float) -> list[Label]:
     """One label for each moment at which marks of an idea stand, naming what they are about and the step."""
     bunches: list[list[Mark]] = []
-    for mark in sorted((m for m in marks if m.idea == idea), key=lambda m: m.at):
+    for mark in sorted((m for m in picture.marks if m.idea == idea), key=lambda m: m.at):
         if bunches and (mark.at - bunches[-1][0].at) / ruler.seconds <= end * 0.004:
             bunches[-1].append(mark)
         else:
             bunches.append([mark])
-    return [_label(bunch, ruler) for bunch in bunches]
+    return [_label(bunch, picture.service, ruler) for bunch in bunches]
 
 
-def _label(marks: Sequence[Mark], ruler: Ruler) -> Label:
-    about = list(dict.fromkeys(_named(m.about) for m in marks if m.about))
+def _label(marks: Sequence[Mark], service: str | None, ruler: Ruler) -> Label:
+    about = list(dict.fromkeys(about_name(m.about, m.idea) for m in marks if m.about))
     shown = (_("{one}, {other}").format(one=about[0], other=about[1]) if len(about) > 1 else "".join(about)) or "…"
     if len(about) > 2:
         shown = _("{names} and {n} more").format(names=shown, n=len(about) - 2)
     step = next((m.step for m in marks if m.step), None)
-    text = _("{what} · {step}").format(what=shown, step=island(step)) if step else shown
+    text = _("{what} · {step}").format(what=shown, step=step_name(service, step)) if step else shown
     return Label(marks[0].at / ruler.seconds, sentence(text), marks[0].idea)
-
-
-def _named(key: str) -> str:
-    """A datum in the words of the language in force; a key that the dictionary does not know, as it is."""
-    words = known_words(key, language())
-    return words[0] if words else island(key)
 
 
 def _rows(silent: list[Label], again: list[Label], over: list[Label]) -> tuple[dict[str, float], dict[str, float]]:
@@ -236,7 +230,7 @@ def _middle(name: str, top: dict[str, float], heights: dict[str, float]) -> floa
 
 
 def _bars(
-    spans: Sequence[Span], ruler: Ruler, gap: float, x: alt.X, lane: alt.Y, middle: float, dark: bool
+    picture: Picture, ruler: Ruler, gap: float, x: alt.X, lane: alt.Y, middle: float, dark: bool
 ) -> list[alt.Chart]:
     """Waits as pale bars, signs of work as hatching on them, silences as strong bars; short silences are thinner."""
     half = {"wait": 9.0, "sign": 9.0, "silence": 12.0}
@@ -248,11 +242,11 @@ def _bars(
             "y2": middle + (half[s.idea] if s.strong else 4),
             "idea": s.idea,
             "strong": s.strong,
-            "step": s.step or "",
+            "step": step_name(picture.service, s.step),
             "seconds": rounded(s.end - s.begin, 3),
             "cause": s.cause or "",
         }
-        for s in spans
+        for s in picture.spans
     ]
     tip = [
         alt.Tooltip("step:N", title=_("Step")),
@@ -264,7 +258,7 @@ def _bars(
         pale = colour("wait", dark)
         bars = alt.Chart(pd.DataFrame(waits)).mark_rect(color=pale, opacity=0.55, stroke=pale, strokeWidth=1)
         drawn.append(bars.encode(x=x, x2="x2", y=lane, y2="y2", tooltip=tip))
-    if strokes := _hatching([s for s in spans if s.idea == "sign"], ruler, gap, middle, half["sign"]):
+    if strokes := _hatching([s for s in picture.spans if s.idea == "sign"], ruler, gap, middle, half["sign"]):
         hatches = alt.Chart(pd.DataFrame(strokes)).mark_rule(color=QUIET[dark], strokeWidth=1)
         drawn.append(hatches.encode(x=x, x2="x2", y=lane, y2="y2"))
     if silences := [r for r in rows if r["idea"] == "silence"]:
@@ -287,7 +281,7 @@ def _hatching(signs: Sequence[Span], ruler: Ruler, gap: float, middle: float, ha
 
 
 def _points(
-    marks: Sequence[Mark], ruler: Ruler, x: alt.X, lane: alt.Y, middles: dict[str, float], dark: bool
+    picture: Picture, ruler: Ruler, x: alt.X, lane: alt.Y, middles: dict[str, float], dark: bool
 ) -> list[alt.Chart]:
     """What the citizen did and what the service did at once, as shapes on their lanes."""
     off = {"question": -7.0, "answer": 7.0, "refusal": -7.0, "note": -12.0}
@@ -298,10 +292,10 @@ def _points(
                 {
                     "x": m.at / ruler.seconds,
                     "y": middles[name] + off.get(idea, 0),
-                    "about": _named(m.about) if m.about else "",
-                    "step": m.step or "",
+                    "about": about_name(m.about, m.idea),
+                    "step": step_name(picture.service, m.step),
                 }
-                for m in marks
+                for m in picture.marks
                 if m.idea == idea
             ]
             tip = [alt.Tooltip("about:N", title=_("About")), alt.Tooltip("step:N", title=_("Step"))]

@@ -13,7 +13,7 @@ from analysis.drivers.effects import Drivers, Effect
 from analysis.drivers.visits import DRIVERS
 from analysis.drivers.what_if import Expected
 from analysis.leaders.scoreboard_told import percents
-from studies.titles import step_name, whole
+from studies.titles import step_name
 from studies.words import N_, _, in_a_row
 
 #: what a slider takes away, in words, and by how much it moves
@@ -104,9 +104,10 @@ def without_intervals(found: Drivers, study: str, instrument: str, assigned: boo
 
 
 def step_told(step: str, services: Iterable[str]) -> str:
-    """A step in words, by what citizens do there in the services that have it; by its key where these differ."""
-    said = {step_name(service, step) for service in services} - {whole(step)}
-    return said.pop() if len(said) == 1 else whole(step)
+    """A step in words, by what citizens do there in the services that have it; by its own name where these differ."""
+    own = step_name(None, step)
+    said = {step_name(service, step) for service in services} - {own}
+    return said.pop() if len(said) == 1 else own
 
 
 def by_outcome_table(found: Drivers) -> pd.DataFrame:

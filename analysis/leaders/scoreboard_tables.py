@@ -23,7 +23,7 @@ from analysis.leaders.scoreboard_told import (
 from studies import dates
 from studies.store import Store
 from studies.titles import service_name as title_of
-from studies.words import _
+from studies.words import _, in_a_row
 
 
 def satisfaction_table(standings: Sequence[Standing]) -> pd.DataFrame:
@@ -43,12 +43,12 @@ def satisfaction_table(standings: Sequence[Standing]) -> pd.DataFrame:
 def _trend(one: Standing) -> str:
     if not one.trend and one.satisfaction.n:
         return _("no date")
-    return " · ".join(_quarter(q) for q in one.trend)
+    return in_a_row(_quarter(q) for q in one.trend)
 
 
 def _quarter(quarter: Quarter) -> str:
-    told = f"{quarter.name}: {figures.bare(round(quarter.satisfaction.value or 0.0, 1))}"
-    return figures.island(told.replace(" ", UNBROKEN))
+    told = f"{dates.quarter(quarter.name)}: {figures.bare(round(quarter.satisfaction.value or 0.0, 1))}"
+    return figures.sentence(told.replace(" ", UNBROKEN))
 
 
 def burden_table(standings: Sequence[Standing]) -> pd.DataFrame:

@@ -275,7 +275,8 @@ def compared_told(board: Scoreboard) -> str:
         "{quarter} against {before}. What is shown together is judged together (Holm), and it is an association: other "
         "things may have changed at the same time."
     )
-    return text.format(quarter=figures.island(board.quarter), before=figures.island(board.before or ""))
+    now, before = (figures.sentence(dates.quarter(one)) for one in (board.quarter, board.before or board.quarter))
+    return text.format(quarter=now, before=before)
 
 
 def undated_told(board: Scoreboard) -> str:

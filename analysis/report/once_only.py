@@ -11,7 +11,7 @@ from analysis.comparison import who_is
 from analysis.once_only import Asking, once_only, summary_of
 from studies.log import Log
 from studies.measuring.batch import batch_of
-from studies.titles import datum_name
+from studies.titles import agency_name, datum_name
 from studies.words import _
 
 #: So many cells are shown, the most asked of what is held first; the command tells them all.
@@ -53,7 +53,7 @@ def _theirs(log: Log) -> tuple[str, Log]:
 def _row(cell: Asking) -> dict[str, str]:
     return {
         "datum": datum_name(cell.datum),
-        "agency": (cell.agency or _("not told")).replace("_", " "),
+        "agency": agency_name(cell.agency) or _("not told"),
         "asked": figures.number(cell.asked),
         "again": figures.number(cell.although_held),
         "cases": figures.number(cell.cases),

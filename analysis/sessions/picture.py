@@ -71,6 +71,7 @@ class Picture:
     seconds: float
     spans: tuple[Span, ...]
     marks: tuple[Mark, ...]
+    service: str | None = None
 
 
 def picture_of(log: Log, session: str | None = None, presets: Presets | None = None) -> Picture:
@@ -104,7 +105,7 @@ def picture_of(log: Log, session: str | None = None, presets: Presets | None = N
     ends = [_since(ended, start)] if ended else []
     spoken = [_since(s.until or s.when, start) for s, _ in said if s.verb in IDEAS]
     last = max([0.0, *ends, *spoken, *(span.end for span in spans), *(mark.at for mark in marks)])
-    return Picture(name, last, tuple(spans), tuple(marks))
+    return Picture(name, last, tuple(spans), tuple(marks), heard[name].task)
 
 
 def _first(log: Log) -> str:

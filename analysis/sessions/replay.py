@@ -21,6 +21,7 @@ from studies import replays
 from studies.log import Log
 from studies.measuring.presets import Presets
 from studies.replays import Replay
+from studies.titles import step_name
 from studies.words import _, direction, language
 from studies.workspace import Workspace
 
@@ -49,8 +50,11 @@ def page(replay: Replay, picture: Picture, title: str, dark: bool = False) -> st
         height=replay.height,
         seconds=f"{end:.1f}",
         spans=[{"look": look, **_place(s, end)} for s in picture.spans if (look := _look(s))],
-        silences=_silences(silences, end),
-        steps=[{"at": at, "name": name, "from": _percent(at, end)} for at, name in steps_of(picture)],
+        silences=_silences(silences, picture.service, end),
+        steps=[
+            {"at": at, "name": step_name(picture.service, step), "from": _percent(at, end)}
+            for at, step in steps_of(picture)
+        ],
         source=_source(replay),
         cover=_cover(replay),
         data=_inside(_data(replay, picture, silences, end)),
@@ -101,7 +105,7 @@ def _place(span: Span, end: float) -> dict[str, float]:
     return {"from": _percent(span.begin, end), "wide": round(_percent(span.end, end) - _percent(span.begin, end), 3)}
 
 
-def _silences(silences: Sequence[Span], end: float) -> list[dict[str, Any]]:
+def _silences(silences: Sequence[Span], service: str | None, end: float) -> list[dict[str, Any]]:
     """The silences as buttons; the seconds stand over those that have room for them."""
     found, taken = [], -100.0
     for silence in silences:
@@ -109,7 +113,9 @@ def _silences(silences: Sequence[Span], end: float) -> list[dict[str, Any]]:
         middle = _percent((silence.begin + silence.end) / 2, end)
         room = middle - taken >= ROOM
         taken = middle if room else taken
-        told = _("Silence of {seconds}, at step {step}: watch it").format(seconds=long, step=silence.step or "–")
+        told = _("Silence of {seconds}, at step {step}: watch it").format(
+            seconds=long, step=step_name(service, silence.step) or "–"
+        )
         found.append(
             {"begin": round(silence.begin, 3), "label": long if room else "", "told": told, **_place(silence, end)}
         )

@@ -20,8 +20,8 @@ from studies import notes, script
 from studies.log import Log
 from studies.store import Store
 from studies.store.notes import notes_of
-from studies.topics import known_words
-from studies.words import _, language
+from studies.titles import about_name
+from studies.words import _
 from studies.workspace import Workspace
 
 AROUND: Final = 6.0  # seconds before and after a moment
@@ -68,8 +68,7 @@ def moments(study: Study, session: str) -> dict[str, str]:
     }
     for mark in picture.marks:
         if mark.idea in told:
-            words = known_words(mark.about or "", language())
-            found.append((mark.at, told[mark.idea].format(what=words[0] if words else mark.about or "…")))
+            found.append((mark.at, told[mark.idea].format(what=about_name(mark.about, mark.idea) or "…")))
     return {f"{at:.1f}": f"{measured(rounded(at, 1), 's')} · {words}" for at, words in sorted(found)}
 
 

@@ -8,6 +8,7 @@ from math import inf
 from journeys.blueprint.sheet import island, unbroken
 from journeys.blueprint.told import Lasting, Told
 from journeys.targets import alternatives
+from studies.titles import called
 from studies.topics import known_words
 from studies.words import _, language
 
@@ -22,8 +23,11 @@ def key_words(key: str | None) -> str:
 
 
 def agency_words(key: str | None) -> str:
-    """An agency or a place that the citizen is sent to: its key, readable. Some are called as a datum is."""
-    return island((key or "").replace("_", " "))
+    """An agency or a place that the citizen is sent to, as journeys call it, else by its key, readable.
+
+    Some are called as a datum is.
+    """
+    return called(key or "") or island((key or "").replace("_", " "))
 
 
 def listed(words: Iterable[str]) -> str:

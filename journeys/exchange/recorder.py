@@ -350,8 +350,8 @@ class _Reading:
 
 
 #: what a journey says besides its steps
-HEAD: Final = ("journey", "title", "description", "agency", "base_url", "agencies", "variants", "needs",
-               "shortest_path", "languages", "personas", "channel", "done")  # fmt: skip
+HEAD: Final = ("journey", "title", "description", "agency", "base_url", "agencies", "called", "variants",
+               "needs", "shortest_path", "languages", "personas", "channel", "done")  # fmt: skip
 
 
 def _word(step: Any, key: str) -> str:

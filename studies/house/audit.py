@@ -23,12 +23,20 @@ from urllib.parse import urlsplit, urlunsplit
 import orjson
 
 from studies.house.people import acting
+from studies.titles import whole
 from studies.troubles import Failed
-from studies.words import _
+from studies.words import N_, _
 from studies.workspace import Workspace
 
 FILE: Final = "audit.jsonl"
 BEFORE: Final = "before"
+#: what stands in a line as a key -> what people read
+WORDS: Final = {
+    "begins": N_("begins"), "ends": N_("ends"), "did": N_("done"), "refused": N_("refused"), "torn": N_("half a line"),
+    "done": N_("done"), "ran its time": N_("ran its time"), "stopped": N_("stopped by hand"),
+    "permission withdrawn": N_("permission withdrawn"), "failed": N_("failed"), "failed: Failed": N_("failed"),
+    "failed: WrongInput": N_("failed: what was given cannot be used"),
+}  # fmt: skip
 _also: ContextVar[dict[str, Any] | None] = ContextVar("also", default=None)
 
 
@@ -201,9 +209,20 @@ def _or_not_at_all(space: Workspace) -> Iterator[None]:
         ) from cause
 
 
+def in_words(key: str) -> str:
+    """What happened, or how it ended, in the language in force; what only programmers call by its name keeps that."""
+    kind, _colon, what = key.partition(": ")
+    if key not in WORDS and kind == "failed":
+        return _("failed in the lab itself: {what}").format(what=whole(what))
+    if key not in WORDS and kind.startswith("exit "):
+        return _("ended with exit code {code}").format(code=kind.removeprefix("exit "))
+    return _(WORDS.get(key, key))
+
+
 def told(line: Mapping[str, Any]) -> str:
     """A line of the trail as the terminal prints it: when, who, what, about what, how it ended; no checksums."""
     known = {"when", "what", "run", "who", "host", BEFORE, "doing", "ending"}
     facts = " ".join(f"{name}={value}" for name, value in line.items() if name not in known)
-    words = (line.get("when", "")[:19], line.get("who", ""), line["what"], line.get("doing") or line.get("run", ""))
-    return "  ".join(str(word) for word in (*words, facts, line.get("ending", "")) if word)
+    deed, ending = line.get("doing") or line.get("run", ""), line.get("ending")
+    words = (line.get("when", "")[:19], line.get("who", ""), in_words(line["what"]), deed, facts)
+    return "  ".join(str(word) for word in (*words, in_words(ending) if ending else "") if word)

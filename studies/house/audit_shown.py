@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -10,16 +11,13 @@ import pandas as pd
 
 from studies import dates
 from studies.house import audit
+from studies.titles import whole
 from studies.words import N_, _
 from studies.workspace import Workspace
 
-MOST: Final = 500  # rows on the page
+PER_PAGE: Final = 50
 NOT_TOLD: Final = {"when", "what", "run", "who", "host", "doing", "ending", audit.BEFORE}
 UNENDED: Final = N_("has not ended")
-WORDS: Final = {
-    "did": N_("done"), "refused": N_("refused"), "torn": N_("half a line"), "done": N_("done"),
-    "ran its time": N_("ran its time"), "stopped": N_("stopped by hand"),
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +55,19 @@ def read(space: Workspace) -> Trail:
     return Trail(tuple(reversed(rows)), tuple(audit.broken(space)), audit.head(space), len(lines), people, deeds)
 
 
-def table(trail: Trail, who: str | None = None, deed: str | None = None) -> pd.DataFrame:
-    """The newest rows, of one person or all, of one deed or all."""
-    wanted = (r for r in trail.rows if who in (None, r.get("who")) and deed in (None, _deed(r)))
-    told = [row for _n, row in zip(range(MOST), wanted, strict=False)]
+def pages(rows: Sequence[dict[str, Any]]) -> int:
+    """How many pages so many rows fill."""
+    return max(1, -(-len(rows) // PER_PAGE))
+
+
+def found(trail: Trail, who: str | None = None, deed: str | None = None) -> list[dict[str, Any]]:
+    """The rows of one person or all, of one deed or all, the newest first."""
+    return [r for r in trail.rows if who in (None, r.get("who")) and deed in (None, _deed(r))]
+
+
+def table(rows: Sequence[dict[str, Any]], page: int = 1) -> pd.DataFrame:
+    """One page of rows (from 1), with every value whole."""
+    told = rows[(page - 1) * PER_PAGE : page * PER_PAGE]
     return pd.DataFrame(
         {
             _("When (UTC)"): [_when(row) for row in told],
@@ -82,8 +89,9 @@ def _when(row: dict[str, Any]) -> str:
 
 
 def _facts(row: dict[str, Any]) -> str:
+    """Every fact with its whole value, a line each (as Markdown breaks lines)."""
     told = {name: value for name, value in row.items() if name not in NOT_TOLD}
-    return " · ".join(f"{name}: {_value(value)}" for name, value in told.items())
+    return "  \n".join(whole(f"{name}: {_value(value)}") for name, value in told.items())
 
 
 def _value(value: Any) -> str:
@@ -93,5 +101,5 @@ def _value(value: Any) -> str:
 def _ending(row: dict[str, Any]) -> str:
     if row["what"] == "begins":
         ending = row.get("ending")
-        return _(UNENDED) if ending is None else _(WORDS.get(ending, ending))
-    return _(WORDS.get(row["what"], row["what"]))
+        return _(UNENDED) if ending is None else audit.in_words(ending)
+    return audit.in_words(row["what"])
