@@ -275,6 +275,7 @@ class Wire:
         except NoAnswer as silence:
             self.no_answer(url, silence)
             return
+        self.not_kept.pop(id(page), None)  # of a page that is gone, whose number this one has now
         if not kept:
             self.not_kept[id(page)] = referrer
         self.arrive(page)
