@@ -23,7 +23,7 @@ ROOMS = ["commands", "studies", "surveys", "journeys", "loadtests", "analysis"]
 ALONE = "browser or load or slow"
 HEARS_TIME = "pytest, one after another"
 #: so many may fail and be looked at once more; where more do, it is not the machine
-FEW = 3
+FEW = 10
 SOME_FAILED = 1  # pytest's exit code when it ran to its end and a test failed
 #: pytest's own list of what failed, apart from that of other runs
 LIST = ["-o", "cache_dir=.pytest_cache/alone"]

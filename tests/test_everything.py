@@ -44,7 +44,10 @@ def test_one_that_fails_again_fails_the_run(suite: Path, capfd: pytest.CaptureFi
 
 
 def test_many_that_fail_get_no_second_look(suite: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    many = "".join(UNSTEADY.replace("test_unsteady", f"test_{n}").replace("was_here", f"was_{n}") for n in range(4))
+    many = "".join(
+        UNSTEADY.replace("test_unsteady", f"test_{n}").replace("was_here", f"was_{n}")
+        for n in range(everything.FEW + 1)
+    )
     (suite / "test_them.py").write_text(many, encoding="utf-8")
     assert everything.main([]) == 1
     assert "once more" not in capfd.readouterr().out
