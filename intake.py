@@ -31,7 +31,7 @@ from studies.store import Store
 from studies.store.together import Together
 from studies.store.withdrawal import finish
 from studies.troubles import Failed
-from studies.words import languages
+from studies.words import _, languages
 from studies.workspace import CHECKOUT, Workspace
 from surveys import doors, itinerary, kiosk, pages, shown, visited, visiting
 from surveys.limits import Allowance, limited
@@ -90,7 +90,11 @@ def serving(space: Workspace, port: int = 0, a_second: float | None = None) -> I
     assert child.stdin is not None and child.stdout is not None
     try:
         if child.stdout.readline().strip() != _READY:
-            raise Failed(f"The survey server did not start on {base_url}. What it said stands above; try again.")
+            raise Failed(
+                _("The survey server did not start on {base_url}. What it said stands above; try again.").format(
+                    base_url=base_url
+                )
+            )
         yield base_url
     finally:
         child.stdin.close()
@@ -126,11 +130,15 @@ def _listening(port: int, on: str = HERE) -> socket.socket:
         door.close()
         if cause.errno == errno.EADDRINUSE:
             raise Failed(
-                f"Port {port} is in use by another program, so the survey pages cannot be served on it. "
-                f"Stop that program, or name another port (0 takes a free one)."
+                _(
+                    "Port {port} is in use by another program, so the survey pages cannot be served on it. "
+                    "Stop that program, or name another port (0 takes a free one)."
+                ).format(port=port)
             ) from cause
         raise Failed(
-            f"The survey pages cannot be served on port {port}: {cause.strerror}. Name another port."
+            _("The survey pages cannot be served on port {port}: {cause}. Name another port.").format(
+                port=port, cause=cause.strerror
+            )
         ) from cause
     # From here on whoever connects is queued, also before the server is up.
     door.listen(1024)

@@ -24,6 +24,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from analysis.comparison import Comparison, Estimate, Found, estimate
 from analysis.measure import metrics
+from studies.misfits import dotted, first_misfit
 from studies.planning.protocol import Language, Name, Part
 from studies.troubles import WrongInput
 from studies.words import _
@@ -48,9 +49,13 @@ class Threshold(Part):
     @model_validator(mode="after")
     def _says_one_thing(self) -> Threshold:
         if sum(one is not None for one in (self.at_most, self.at_least, self.worse_by)) != 1:
-            raise ValueError("say one of at_most, at_least, worse_by")
+            raise ValueError(_("say one of at_most, at_least, worse_by"))
         if self.metric != SATISFACTION and self.metric not in metrics():
-            raise ValueError(f"there is no metric {self.metric}. There are: {', '.join([*metrics(), SATISFACTION])}")
+            raise ValueError(
+                _("there is no metric {metric}. There are: {there}").format(
+                    metric=self.metric, there=", ".join([*metrics(), SATISFACTION])
+                )
+            )
         return self
 
 
@@ -92,10 +97,8 @@ def read_schedule(path: Path) -> Schedule:
     try:
         return Schedule.model_validate(told)
     except ValidationError as wrong:
-        first = wrong.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        message = first["msg"].removeprefix("Value error, ")
-        raise WrongInput(f"{path.name}, {where}: {message}.") from None
+        place, message = first_misfit(wrong)
+        raise WrongInput(f"{path.name}, {dotted(place)}: {message}.") from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ from journeys.outgoing import found_on_the_way
 from journeys.personas import read_personas, usual_keys
 from journeys.sent import Sent
 from journeys.steps import steps_of
+from studies import misfits
 from studies.events import hint
 from studies.troubles import WrongInput
 from studies.words import _, in_a_row
@@ -215,9 +216,7 @@ def _plainly(complaint: Any, place: Place, lined: Lined) -> str:
             return _("{key} is made of keys: {known}.").format(key=key, known=in_a_row(known))
         case "float_parsing" | "int_parsing" | "float_type" | "int_type" | "int_from_float":
             return _("{key} is a number, not “{given}”.").format(key=key, given=given)
-        case "greater_than" | "greater_than_equal" | "less_than_equal":
-            return _("{key} cannot be {given}.").format(key=key, given=given)
-    return f"{key}: {complaint['msg']}."
+    return f"{key}: {misfits.told(complaint)}."
 
 
 def _missing(key: str, place: Place) -> str:

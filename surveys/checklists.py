@@ -13,6 +13,7 @@ import yaml
 from pydantic import Field, ValidationError, model_validator
 
 from studies.events import hint, why_not_a_sentence
+from studies.misfits import dotted, first_misfit
 from studies.planning.protocol import Name, Part, Text
 from studies.topic_of import topic_of
 from studies.topics import dictionary, known_words, slug
@@ -61,9 +62,13 @@ class Item(Part):
     @model_validator(mode="after")
     def _is_whole(self) -> Item:
         if (self.ask == "moment") != (self.says is not None):
-            raise ValueError(f"{self.item}: a moment, and nothing else, has the sentence that it says")
+            raise ValueError(
+                _("{item}: a moment, and nothing else, has the sentence that it says").format(item=self.item)
+            )
         if (self.ask == "choice") != bool(self.options) or (self.ask == "documents") != bool(self.data):
-            raise ValueError(f"{self.item}: a choice has options, documents have data, and nothing else does")
+            raise ValueError(
+                _("{item}: a choice has options, documents have data, and nothing else does").format(item=self.item)
+            )
         for said in (self.says, *(one.says for one in self.options)):
             if said is not None:
                 sentence_of(said)
@@ -90,7 +95,7 @@ class Checklist(Part):
     def _items_are_told_apart(self) -> Checklist:
         names = [one.item for one in self.items]
         if twice := next((name for name in names if names.count(name) > 1 or name in ("done", "undo")), None):
-            raise ValueError(f"{twice} is told twice, or is the checklist's own word")
+            raise ValueError(_("{twice} is told twice, or is the checklist's own word").format(twice=twice))
         return self
 
     @property
@@ -115,11 +120,11 @@ def sentence_of(said: str, service: str = "service") -> Says:
     """The sentence in `citizen acts queue_ticket cause=queue`. Raises ValueError where it is none."""
     words = said.replace("{service}", service).split()
     if len(words) < 2:
-        raise ValueError(f"“{said}” is no sentence: who, does what, about what")
+        raise ValueError(_("“{said}” is no sentence: who, does what, about what").format(said=said))
     more = dict(word.split("=", 1) for word in words[2:] if "=" in word)
     about = next((word for word in words[2:] if "=" not in word), None)
     if set(more) - {"cause"} or (why := why_not_a_sentence(words[0], words[1], "desk", more.get("cause"))):
-        raise ValueError(why if not set(more) - {"cause"} else f"“{said}”: only cause= may be told")
+        raise ValueError(why if not set(more) - {"cause"} else _("“{said}”: only cause= may be told").format(said=said))
     return Says(actor=words[0], verb=words[1], about=about, cause=more.get("cause"))
 
 
@@ -156,10 +161,8 @@ def _read(path: Path, _changed: int) -> Checklist:
         where = f"{path.name}:{mark.line + 1}" if mark else path.name
         raise WrongInput(_("{where} is no YAML. Indent with spaces.").format(where=where)) from None
     except ValidationError as wrong:
-        first = wrong.errors()[0]
-        place = ".".join(str(part) for part in first["loc"]) or "-"
-        message = first["msg"].removeprefix("Value error, ").rstrip(".")
-        raise WrongInput(f"{path.name}, {place}: {message}.") from None
+        place, message = first_misfit(wrong)
+        raise WrongInput(f"{path.name}, {dotted(place) or '-'}: {message}.") from None
     if found.kind != path.stem:
         raise WrongInput(_("{file} tells the kind {kind}: name both alike.").format(file=path.name, kind=found.kind))
     return found

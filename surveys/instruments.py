@@ -15,7 +15,9 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from studies.events import hint
+from studies.misfits import dotted, first_misfit
 from studies.troubles import WrongInput
+from studies.words import _
 from studies.workspace import Workspace
 
 SHIPPED: Final = Path(__file__).parent / "instruments"
@@ -35,9 +37,9 @@ class Scale(_Part):
     @model_validator(mode="after")
     def _rises(self) -> Scale:
         if self.low >= self.high:
-            raise ValueError("high must be greater than low")
+            raise ValueError(_("high must be greater than low"))
         if (self.high - self.low) % self.step:
-            raise ValueError("the steps must end at high")
+            raise ValueError(_("the steps must end at high"))
         return self
 
     @property
@@ -72,7 +74,9 @@ class Scoring(_Part):
         from surveys.scoring import rules  # the rules read the norms of instruments
 
         if self.rule not in rules():
-            raise ValueError(f"there is no rule “{self.rule}”. Rules: {', '.join(rules())}")
+            raise ValueError(
+                _("there is no rule “{rule}”. Rules: {there}").format(rule=self.rule, there=", ".join(rules()))
+            )
         return self
 
 
@@ -109,7 +113,7 @@ class Wording(_Part):
     @model_validator(mode="after")
     def _owns_up(self) -> Wording:
         if not self.validated and not self.note:
-            raise ValueError("a wording that is not validated needs a note that says so")
+            raise ValueError(_("a wording that is not validated needs a note that says so"))
         return self
 
 
@@ -135,13 +139,17 @@ class Instrument(_Part):
     def _agrees_with_itself(self) -> Instrument:
         ids = [item.id for item in self.items]
         if len(set(ids)) < len(ids):
-            raise ValueError("two items have the same id")
+            raise ValueError(_("two items have the same id"))
         for one in ids:
             # In the log an item stands alone, so its name must say whose it is.
             if not one.startswith(f"{self.instrument}_"):
-                raise ValueError(f"the id of item “{one}” must begin with “{self.instrument}_”")
+                raise ValueError(
+                    _("the id of item “{one}” must begin with “{instrument}_”").format(
+                        one=one, instrument=self.instrument
+                    )
+                )
         if "en" not in self.wording:
-            raise ValueError("wording: there must be one in English (en)")
+            raise ValueError(_("wording: there must be one in English (en)"))
         for language, wording in self.wording.items():
             for one in [i for i in ids if i not in wording.items] + [i for i in wording.items if i not in ids]:
                 what = "lacks" if one in ids else "has, but the items do not,"
@@ -155,16 +163,20 @@ class Instrument(_Part):
 
     def _anchored(self, language: str, wording: Wording) -> None:
         if alien := [one for one in wording.item_anchors if one not in self.ids()]:
-            raise ValueError(f"wording.{language}.item_anchors has, but the items do not, “{alien[0]}”")
+            raise ValueError(
+                _("wording.{language}.item_anchors has, but the items do not, “{name}”").format(
+                    language=language, name=alien[0]
+                )
+            )
         for item in self.items:
             scale, own = item.scale or self.scale, wording.item_anchors.get(item.id)
             anchors = wording.anchors if own is None else own
             where = f"wording.{language}." + ("anchors" if own is None else f"item_anchors.{item.id}")
             for end in (scale.low, scale.high):
                 if end not in anchors:
-                    raise ValueError(f"{where} must say what {end} means")
+                    raise ValueError(_("{where} must say what {end} means").format(where=where, end=end))
             if off := [point for point in anchors if point not in scale.points]:
-                raise ValueError(f"{where}: {off[0]} is not on the scale")
+                raise ValueError(_("{where}: {label} is not on the scale").format(where=where, label=off[0]))
 
     def scale_of(self, item: str) -> Scale:
         """The scale that an item is answered on."""
@@ -206,7 +218,11 @@ def instrument(name: str, space: Workspace | None = None) -> Instrument:
         return instrument(known, space)
     else:
         there = names(space)
-        raise WrongInput(f"There is no instrument “{name}”. Instruments: {', '.join(there)}.{hint(name, there)}")
+        raise WrongInput(
+            _("There is no instrument “{name}”. Instruments: {there}.{hint}").format(
+                name=name, there=", ".join(there), hint=hint(name, there)
+            )
+        )
     for path in sorted(own.glob(f"{name}.*.yaml")) if own else []:
         language = path.stem.removeprefix(f"{name}.")
         block = {"wording": {language: _document(path)}}
@@ -235,7 +251,9 @@ def read_instrument(path: Path) -> Instrument:
     found = _checked(document, path, path.read_text("utf-8"))
     if found.instrument != path.stem:
         raise WrongInput(
-            f"{path.name}: the file is called {path.stem}, its instrument “{found.instrument}”. Name them alike."
+            _("{file}: the file is called {stem}, its instrument “{instrument}”. Name them alike.").format(
+                file=path.name, stem=path.stem, instrument=found.instrument
+            )
         )
     return found
 
@@ -244,24 +262,27 @@ def _document(path: Path) -> object:
     try:
         return yaml.safe_load(path.read_text("utf-8"))
     except yaml.MarkedYAMLError as cause:
-        line = f"line {cause.problem_mark.line + 1} of " if cause.problem_mark else ""
+        mark = cause.problem_mark
+        where = _("line {line} of {file}").format(line=mark.line + 1, file=path.name) if mark else path.name
         raise WrongInput(
-            f"{line}{path.name}: {cause.problem or cause}. Indent with spaces and quote a text that has a colon."
+            _("{where}: this is no YAML ({cause}). Indent with spaces and quote a text that has a colon.").format(
+                where=where, cause=cause.problem or cause
+            )
         ) from cause
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as cause:
-        raise WrongInput(f"{path.name} cannot be read: {cause}. It must be YAML in UTF-8.") from cause
+        raise WrongInput(
+            _("{file} cannot be read: {cause}. It must be YAML in UTF-8.").format(file=path.name, cause=cause)
+        ) from cause
 
 
 def _checked(document: object, path: Path, text: str, under: tuple[str, ...] = ()) -> Instrument:
     try:
         return Instrument.model_validate(document)
     except ValidationError as cause:
-        first = cause.errors()[0]
-        field = tuple(first["loc"])
+        field, says = first_misfit(cause)
         inside = field[len(under) :] if field[: len(under)] == under else field
-        names_it = ".".join(str(part) for part in inside)
-        says = first["msg"].removeprefix("Value error, ")
-        where = f"line {_line(text, inside)} of {path.name}" + (f", {names_it}" if names_it else "")
+        where = _("line {line} of {file}").format(line=_line(text, inside), file=path.name)
+        where += f", {dotted(inside)}" if inside else ""
         raise WrongInput(f"{where}: {says}.") from cause
 
 

@@ -8,6 +8,7 @@ from studies.events import hint
 from studies.store import Store
 from studies.store.doors import open_door
 from studies.troubles import WrongInput
+from studies.words import _
 from studies.workspace import Workspace
 from surveys.questionnaire.asked import Questionnaire
 from surveys.questionnaire.reading import keep, of_instruments
@@ -37,7 +38,11 @@ def invite(
     asked = asked_of(instrument, space)
     if language is not None and language not in asked.languages:
         there, what = ", ".join(asked.languages), ", ".join(asked.instruments) or asked.questionnaire
-        raise WrongInput(f"{what} is not worded in “{language}”. It can be: {there}.{hint(language, asked.languages)}")
+        raise WrongInput(
+            _("{what} is not worded in “{language}”. It can be: {there}.{hint}").format(
+                what=what, language=language, there=there, hint=hint(language, asked.languages)
+            )
+        )
     made = store.add_invitation(
         study, asked.instruments, participant, session, condition, language, rehearsed,
         questionnaire=keep(store, asked), ending=ending, entry=entry, token=token,

@@ -41,7 +41,7 @@ from studies.store.assignments import (
 from studies.store.kept import CLOSED, DECLINED, FINISHED, FULL, SCREENED_OUT, Standing
 from studies.store.withdrawal import withdraw
 from studies.troubles import Failed
-from studies.words import languages
+from studies.words import _, languages
 from studies.workspace import Workspace
 from surveys import shown
 from surveys.invitations import invite
@@ -92,7 +92,11 @@ def whereabouts(
     token = admitting(first.itinerary)
     entry = store.standing(token)
     if entry is None:
-        raise Failed(f"The page on which {first.participant} agrees is not in the store. Invite them anew.")
+        raise Failed(
+            _("The page on which {participant} agrees is not in the store. Invite them anew.").format(
+                participant=first.participant
+            )
+        )
     if entry.invitation.state in TURNED_AWAY:
         return Whereabouts("turned_away", f"/s/{token}")
     if not _through(store, entry):
@@ -235,7 +239,7 @@ def _asked(
     standing = store.standing(token)
     asked = kept(store, digest)
     if asked is None:
-        raise Failed(f"The questionnaire {digest} is not in the store.")
+        raise Failed(_("The questionnaire {digest} is not in the store.").format(digest=digest))
     if standing is None:
         invite(
             store, one.study, asked, session=session, condition=one.condition if session else None,

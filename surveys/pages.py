@@ -22,7 +22,7 @@ from studies.store.kept import CLOSED, DECLINED, FINISHED, FULL, SCREENED_OUT, S
 from studies.store.together import Together
 from studies.store.withdrawal import receipt_of
 from studies.troubles import Failed
-from studies.words import languages
+from studies.words import _, languages
 from studies.workspace import Workspace
 from surveys import shown
 from surveys.itinerary import TASK, leave_study, onwards
@@ -55,7 +55,7 @@ class Asked:
         if found is None:
             found = kept(self.store, digest)
             if found is None:
-                raise Failed(f"The questionnaire {digest} is not in the store.")
+                raise Failed(_("The questionnaire {digest} is not in the store.").format(digest=digest))
             self._read[digest] = found
         return found
 

@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 
 from studies.store import Store
 from studies.troubles import Failed
+from studies.words import _
 from studies.workspace import Workspace
 from surveys.instruments import Instrument, names
 from surveys.instruments import instrument as instrument_named
@@ -104,7 +105,11 @@ def respond(
             given |= {item: _number(value) for item, value in fields.items()}
             fields["done"] = "yes"
         form = _form(_get(address, form.hidden | fields))
-    raise Failed(f"The survey at {base_url} did not end after {MOST_PAGES} pages. Look at it in a browser.")
+    raise Failed(
+        _("The survey at {base_url} did not end after {n} pages. Look at it in a browser.").format(
+            base_url=base_url, n=MOST_PAGES
+        )
+    )
 
 
 def _number(value: str) -> float | str:
@@ -157,7 +162,13 @@ def _get(address: str, fields: Mapping[str, str] | None = None) -> str:
     except urllib.error.HTTPError as cause:
         with cause:
             raise Failed(
-                f"The survey refused a rehearsed answer: {cause.code} at {address}. Open the link to see why."
+                _("The survey refused a rehearsed answer: {code} at {address}. Open the link to see why.").format(
+                    code=cause.code, address=address
+                )
             ) from cause
     except OSError as cause:
-        raise Failed(f"The survey pages do not answer at {address}: {cause}. Are they being served?") from cause
+        raise Failed(
+            _("The survey pages do not answer at {address}: {cause}. Are they being served?").format(
+                address=address, cause=cause
+            )
+        ) from cause

@@ -162,6 +162,28 @@ def files_that_are_named_are_there(root: Path) -> list[str]:
     ]
 
 
+def troubles_speak_the_readers_language(root: Path) -> list[str]:
+    # What proves the lab itself is read by those who build it.
+    inside = ("commands/bench/", "analysis/proving/", "journeys/calibration/", "loadtests/bench/")
+    return [
+        f"{path}:{call.lineno} says “{said}” in English to everybody: put it in _(…)"
+        for path in sources(root)
+        if not path.as_posix().startswith(inside)
+        for call in ast.walk(ast.parse((root / path).read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") in ("WrongInput", "Failed") and call.args
+        for said in _in_one_language(call.args[0])
+    ]
+
+
+def _in_one_language(node: ast.expr) -> list[str]:
+    """The words of an expression that are no text of the catalogue."""
+    if isinstance(node, ast.BinOp):
+        return _in_one_language(node.left) + _in_one_language(node.right)
+    parts = node.values if isinstance(node, ast.JoinedStr) else [node]
+    texts = [part.value for part in parts if isinstance(part, ast.Constant) and isinstance(part.value, str)]
+    return [text for text in texts if re.search(r"[A-Za-z]{3}", text)]
+
+
 RULES: list[Rule] = [
     rooms_import_only_what_they_may,
     libraries_stay_behind_their_doors,
@@ -170,6 +192,7 @@ RULES: list[Rule] = [
     names_are_of_the_problem,
     pages_ask_no_tables,
     files_that_are_named_are_there,
+    troubles_speak_the_readers_language,
 ]
 
 
@@ -205,6 +228,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (names_are_of_the_problem, "studies/log_utils.py", ""),
         (pages_ask_no_tables, "studies/page_sum.py", "import numpy as np\n"),
         (files_that_are_named_are_there, "studies/peeping.py", "# As in studies/gone.py and studies/log.py.\n"),
+        (troubles_speak_the_readers_language, "studies/blunt.py", "raise WrongInput(f'{name} is wrong.')\n"),
     ],
 )  # fmt: skip
 def test_a_planted_mistake_is_named(house: Path, rule: Rule, planted: str, text: str) -> None:

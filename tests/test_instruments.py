@@ -206,7 +206,7 @@ MISTAKES = [
     (
         "  - {id: sus_2, reversed: true}",
         "  - {id: sus_2, reverse: true}",
-        r"line \d+ of sus.yaml, items.1.reverse: Extra",
+        r"line \d+ of sus.yaml, items.1.reverse: it is not known here",
     ),
     ("  - {id: sus_2, reversed: true}", "  - {id: sus_1, reversed: true}", "same id"),
     ("      sus_2: I found the system unnecessarily complex\n", "", "wording.en.items lacks “sus_2”"),
@@ -232,7 +232,7 @@ def test_a_mistake_in_a_file_is_named_with_line_and_field(tmp_path: Path, right:
 def test_a_mistake_in_a_wording_of_the_workspace_is_named_with_its_own_line(space: Workspace) -> None:
     path = space.root / "instruments" / "sus.ar.yaml"
     path.write_text("source: x\nvalidated: true\ntitle: ت\nlead: ت\nanchors: {1: لا, 5: نعم}\nitem: {}\n", "utf-8")
-    with pytest.raises(WrongInput, match=r"of sus.ar.yaml, items: Field required"):
+    with pytest.raises(WrongInput, match=r"of sus.ar.yaml, items: it is missing"):
         instrument("sus", space)
 
 

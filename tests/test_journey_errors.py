@@ -41,7 +41,7 @@ def told(text: str, folder: Path | None = None) -> list[str]:
         ("  - expect: {}\n", "expect says nothing to wait for"),
         ("  - expect: {txt: a}\n", "“txt” is not known here. There is: text, page, gone, within. Did you mean text?"),
         ("  - expect: {text: a, within: soon}\n", "within is a number, not “soon”."),
-        ("  - expect: {text: a, within: -1}\n", "within cannot be -1"),
+        ("  - expect: {text: a, within: -1}\n", "within: -1 is too little: more than 0 is needed."),
         ("  - back: maybe\n", "back is “true” or not there at all."),
         (
             "  - press: a\n    demands: [in_prson]\n",

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from certificates import Authority
+from one_page import JOURNEY, PAGE
 from own_address import own_address
 
 from loadtests.clients import clients
@@ -31,18 +32,6 @@ from studies.workspace import Workspace
 
 pytestmark = [pytest.mark.load, pytest.mark.slow]
 
-PAGE = "<!doctype html><title>Renew</title><h1>Your registration is renewed</h1>"
-JOURNEY = """
-journey: renew
-title: Renew
-agency: traffic
-base_url: {base_url}
-shortest_path: 1
-languages: [en]
-done: {{text: Your registration is renewed}}
-steps:
-  - visit: /renew
-"""
 #: So many requests are served before the certificate is replaced by one that has expired.
 WELL_SERVED = 25
 HOLDS, EXPIRED = timedelta(days=1), timedelta(minutes=-1)

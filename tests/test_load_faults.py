@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
+from one_page import JOURNEY, PAGE
 
 from loadtests.run import load
 from studies import archive
@@ -18,19 +19,7 @@ from studies.workspace import Workspace
 
 pytestmark = [pytest.mark.load, pytest.mark.slow]
 
-PAGE = b"<!doctype html><title>Renew</title><h1>Your registration is renewed</h1>"
-WELL = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n%s" % (len(PAGE), PAGE)
-JOURNEY = """
-journey: renew
-title: Renew
-agency: traffic
-base_url: {base_url}
-shortest_path: 1
-languages: [en]
-done: {{text: Your registration is renewed}}
-steps:
-  - visit: /renew
-"""
+WELL = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n%s" % (len(PAGE), PAGE.encode())
 #: So many are served well before it begins to misbehave; the first of them goes first, alone.
 WELL_SERVED = 30
 
@@ -55,7 +44,7 @@ def sends_a_gigabyte(line: socket.socket) -> None:
 
 
 def lies_about_its_length(line: socket.socket) -> None:
-    line.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 5000\r\n\r\n" + PAGE)
+    line.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 5000\r\n\r\n" + PAGE.encode())
     line.close()
 
 

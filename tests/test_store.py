@@ -195,7 +195,7 @@ def test_a_writer_killed_in_mid_stream_loses_nothing_that_it_acknowledged(
 
 
 BAD_ADDRESSES = [
-    ("sqlite:////no/such/folder/store.sqlite", Failed, "cannot be written: unable to open"),
+    ("sqlite:////no/such/folder/store.sqlite", Failed, "cannot be written to .unable to open"),
     ("what", WrongInput, "KHUTWA_DATABASE is no database address"),
     ("oracle9://x", WrongInput, "KHUTWA_DATABASE is no database address"),
 ]

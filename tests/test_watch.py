@@ -129,8 +129,8 @@ def test_satisfaction_is_judged_by_condition() -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("hold: []", "study: Field required"),
-        ("study: a\nhold: []", "hold: List should have at least 1 item"),
+        ("hold: []", "study: it is missing"),
+        ("study: a\nhold: []", "hold: too few are there: at least 1 are needed"),
         ("study: a\nhold: [{metric: charm, at_most: 1}]", "there is no metric charm"),
         ("study: a\nhold: [{metric: steps}]", "say one of at_most, at_least, worse_by"),
         ("study: a\nhold: [{metric: steps, at_most: 1}]\nwebhook: file:///etc/passwd", "webhook"),

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from analysis.leaders.cost import Volume
 from studies.events import hint
+from studies.misfits import dotted, first_misfit
 from studies.store import Store
 from studies.store.agreed import Word, agree, history, standing
 from studies.troubles import WrongInput
@@ -152,9 +153,8 @@ def set_volume(store: Store, service: str, who: str, **told: Any) -> Volume:
     try:
         volume = Volume.model_validate(known | {key: value for key, value in told.items() if value is not None})
     except ValidationError as wrong:
-        first = wrong.errors()[0]
-        where = ".".join([service, *(str(part) for part in first["loc"])])
-        raise WrongInput(f"{where}: {first['msg']}.") from None
+        place, message = first_misfit(wrong)
+        raise WrongInput(f"{dotted([service, *place])}: {message}.") from None
     agree(store, VOLUME, service, volume.model_dump(), who)
     return volume
 

@@ -14,6 +14,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from analysis.statistics.burden import standard_cost_model
+from studies.misfits import dotted, first_misfit
 from studies.troubles import WrongInput
 from studies.words import _
 
@@ -51,9 +52,8 @@ def read_volumes(path: Path) -> dict[str, Volume]:
         try:
             found[str(service)] = Volume.model_validate(row)
         except ValidationError as wrong:
-            first = wrong.errors()[0]
-            where = ".".join([str(service), *(str(part) for part in first["loc"])])
-            raise WrongInput(f"{path.name}, {where}: {first['msg']}.") from None
+            place, message = first_misfit(wrong)
+            raise WrongInput(f"{path.name}, {dotted([str(service), *place])}: {message}.") from None
     return found
 
 

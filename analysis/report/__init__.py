@@ -110,7 +110,11 @@ def keep(study: str, space: Workspace, **facts: Any) -> None:
     """Keep beside a study what its log does not tell: title, question, journeys, load, survey, planted (as JSON)."""
     known = {"title", "question", "journeys", "load", "survey", "planted"}
     if strange := facts.keys() - known:
-        raise WrongInput(f"A report has no use for {', '.join(sorted(strange))}. It takes: {', '.join(sorted(known))}.")
+        raise WrongInput(
+            _("A report has no use for {what}. It takes: {there}.").format(
+                what=", ".join(sorted(strange)), there=", ".join(sorted(known))
+            )
+        )
     path = _kept(study, space)
     _write_whole(path, json.dumps({**_facts(path), **facts}, ensure_ascii=False, indent=1))
 

@@ -19,6 +19,7 @@ from studies.measuring.batch import batch_of
 from studies.measuring.holdings import requests_of
 from studies.measuring.presets import Presets
 from studies.troubles import WrongInput
+from studies.words import _
 
 #: what a sentence looks like when it is drawn as a moment
 IDEAS: Final = {
@@ -80,7 +81,7 @@ def picture_of(log: Log, session: str | None = None, presets: Presets | None = N
     name = session or _first(log)
     case = log.sentences.filter(pc.equal(log.sentences["session"], name))["case"]
     if not len(case):
-        raise WrongInput(f"Nothing was heard in a session “{name}” of this log.")
+        raise WrongInput(_("Nothing was heard in a session “{name}” of this log.").format(name=name))
     told = log.only(log.sentences.filter(pc.equal(log.sentences["case"], case[0]))["session"].unique().to_pylist())
     heard = {s.session: s for s in told.heard()}
     batch = batch_of(told)
@@ -110,7 +111,7 @@ def picture_of(log: Log, session: str | None = None, presets: Presets | None = N
 
 def _first(log: Log) -> str:
     if not len(log.sessions):
-        raise WrongInput("This log has no session to draw.")
+        raise WrongInput(_("This log has no session to draw."))
     return min(log.heard(), key=lambda s: (s.started, s.session)).session
 
 

@@ -14,6 +14,7 @@ from journeys.lines import Lined, NotYaml, Problem, compose
 from journeys.practice.flaws import VARIANTS, Capacity, Flaws, Page, Service, Talk
 from journeys.practice.wording import wording
 from journeys.reading import text_of, told
+from studies import misfits
 from studies.events import hint
 from studies.troubles import WrongInput
 from studies.words import _, in_a_row
@@ -108,7 +109,9 @@ def _reason(error: Any) -> str:
         )
     if error["type"] == "missing":
         return _("“{key}” is missing here.").format(key=key)
-    return _("“{given}” will not do for {key}: {reason}.").format(given=error["input"], key=key, reason=error["msg"])
+    return _("“{given}” will not do for {key}: {reason}.").format(
+        given=error["input"], key=key, reason=misfits.told(error)
+    )
 
 
 def _check_words(flaws: Flaws, lines: Lines) -> None:

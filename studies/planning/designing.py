@@ -16,7 +16,7 @@ from typing import Any, Final
 import yaml
 from pydantic import ValidationError
 
-from studies import archive, drafts
+from studies import archive, drafts, misfits
 from studies.drafts import Draft, Overtaken
 from studies.merging import Merged, merged
 from studies.planning.assignment import schedule
@@ -157,13 +157,13 @@ def study_of(text: str, file: str) -> tuple[Study | None, list[Problem]]:
     try:
         study = Study.model_validate(told)
     except ValidationError as wrong:
-        return None, [problem(text, one["loc"], one["msg"].removeprefix("Value error, ")) for one in wrong.errors()]
+        return None, [problem(text, one["loc"], misfits.told(one)) for one in wrong.errors()]
     return study, [problem(text, place, message) for place, message in disagreements(study)]
 
 
 def problem(text: str, place: Any, message: str) -> Problem:
     """A mistake at a place of a text, with its line."""
-    where = ".".join(str(part) for part in place)
+    where = misfits.dotted(place)
     line = line_of(text, place)
     said = _("line {line}, {where}: {message}.").format(line=line, where=where, message=message.rstrip("."))
     return Problem(line, said if where else message)

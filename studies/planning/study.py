@@ -12,6 +12,7 @@ from typing import Annotated, Final
 import yaml
 from pydantic import Field, ValidationError, model_validator
 
+from studies.misfits import dotted, first_misfit
 from studies.planning.assignment import cycle
 from studies.planning.protocol import (
     Analysis,
@@ -76,9 +77,17 @@ class Study(Part):
     @model_validator(mode="after")
     def _load_is_of_this_study(self) -> Study:
         if self.load and self.load.task not in self.tasks:
-            raise ValueError(f"load.task {self.load.task} is not among the tasks: {', '.join(self.tasks)}")
+            raise ValueError(
+                _("load.task {task} is not among the tasks: {there}").format(
+                    task=self.load.task, there=", ".join(self.tasks)
+                )
+            )
         if self.load and self.load.condition not in self.conditions:
-            raise ValueError(f"load.condition {self.load.condition} is not among: {', '.join(self.conditions)}")
+            raise ValueError(
+                _("load.condition {condition} is not among: {there}").format(
+                    condition=self.load.condition, there=", ".join(self.conditions)
+                )
+            )
         return self
 
     @property
@@ -98,20 +107,27 @@ def read_study(path: Path) -> Study:
         text = path.read_text(encoding="utf-8-sig")
         told = yaml.safe_load(text)
     except FileNotFoundError:
-        raise WrongInput(f"There is no study {path}. Those that came with the lab: {', '.join(shipped())}.") from None
+        raise WrongInput(
+            _("There is no study {path}. Those that came with the lab: {there}.").format(
+                path=path, there=", ".join(shipped())
+            )
+        ) from None
     except (yaml.YAMLError, UnicodeDecodeError) as cause:
         mark = getattr(cause, "problem_mark", None)
-        where = f"line {mark.line + 1} of {path.name}" if mark else path.name
+        where = _("line {line} of {file}").format(line=mark.line + 1, file=path.name) if mark else path.name
         raise WrongInput(
-            f"{where}: this is no YAML ({getattr(cause, 'problem', cause)}). Indent with spaces."
+            _("{where}: this is no YAML ({cause}). Indent with spaces.").format(
+                where=where, cause=getattr(cause, "problem", cause)
+            )
         ) from None
     if not isinstance(told, dict):
-        raise WrongInput(f"{path.name}: a study is keys with values: study, title, tasks, conditions, …")
+        raise WrongInput(
+            _("{file}: a study is keys with values: study, title, tasks, conditions, …").format(file=path.name)
+        )
     try:
         study = Study.model_validate(told)
     except ValidationError as wrong:
-        first = wrong.errors()[0]
-        raise mistaken(path, first["loc"], first["msg"].removeprefix("Value error, ")) from None
+        raise mistaken(path, *first_misfit(wrong)) from None
     for place, message in disagreements(study):
         raise mistaken(path, place, message)
     return study
@@ -120,7 +136,7 @@ def read_study(path: Path) -> Study:
 def mistaken(path: Path, place: Place, message: str) -> WrongInput:
     """One mistake in a study's file, with its line."""
     line = line_of(path.read_text(encoding="utf-8-sig"), place)
-    where = ".".join(str(part) for part in place) or "the whole"
+    where = dotted(place) or _("the whole")
     return WrongInput(
         _("line {line} of {file}, {where}: {message}.").format(
             line=line, file=path.name, where=where, message=message.rstrip(".")

@@ -40,6 +40,7 @@ from studies.store.kept import (
 )
 from studies.store.turns import standings, take
 from studies.troubles import Failed, WrongInput
+from studies.words import N_, _
 
 __all__ = [
     "CLOSED", "DECLINED", "FINISHED", "OPEN", "Answered", "Invitation", "Standing", "Store", "now",
@@ -74,7 +75,7 @@ class Store:
     def add_study(self, study: str) -> None:
         """Make a study known; one that is known stays as it is."""
         if not study.strip():
-            raise WrongInput("A study needs a name.")
+            raise WrongInput(_("A study needs a name."))
         with self.writing() as db:
             if db.scalar(sql.select(tables.studies.c.study).where(tables.studies.c.study == study)) is None:
                 db.execute(tables.studies.insert().values(study=study, state=OPEN, made=self.clock()))
@@ -153,8 +154,12 @@ class Store:
                     tables.participants.insert().values(study=study, participant=name, rehearsed=rehearsed, made=made)
                 )
             elif known != rehearsed:
-                kind = "a robot" if known else "a person"
-                raise WrongInput(f"Participant “{name}” of study “{study}” is {kind}. Give the other one its own name.")
+                kind = _("a robot") if known else _("a person")
+                raise WrongInput(
+                    _("Participant “{name}” of study “{study}” is {kind}. Give the other one its own name.").format(
+                        name=name, study=study, kind=kind
+                    )
+                )
             db.execute(tables.invitations.insert().values(**_row(new)))
         return new
 
@@ -209,10 +214,15 @@ class Store:
         def decide(standing: Standing | None, _count: Count, _now: datetime) -> Decision:
             state = standing.invitation.state if standing else "unknown"
             if standing is None or state != OPEN:
-                return Decision(None, WrongInput(f"This invitation takes no answers: it is {state}."))
+                return Decision(None, WrongInput(_("This invitation takes no answers ({state}).").format(state=state)))
             if page in standing.pages:
                 return Decision(
-                    None, WrongInput(f"The page “{page}” has been sent off already, so its answers stay as they are.")
+                    None,
+                    WrongInput(
+                        _("The page “{page}” has been sent off already, so its answers stay as they are.").format(
+                            page=page
+                        )
+                    ),
                 )
             values = {item: float(v) if isinstance(v, int) else v for item, v in answers.items()}
             return Decision(Entry(page, language, values, complete, FINISHED if finished else None), None)
@@ -304,8 +314,9 @@ class Store:
         there = self.studies()
         if study not in there:
             raise WrongInput(
-                f"There is no study “{study}” in the store. Studies: {', '.join(there) or 'none yet'}."
-                f"{hint(study, list(there))}"
+                _("There is no study “{study}” in the store. Studies: {there}.{hint}").format(
+                    study=study, there=", ".join(there) or _("none yet"), hint=hint(study, list(there))
+                )
             )
 
     def _invitations(self, which: sql.ColumnElement[bool]) -> list[Invitation]:
@@ -324,25 +335,31 @@ class Store:
     @contextmanager
     def writing(self) -> Iterator[sql.Connection]:
         """A turn at writing: what is written in the `with` is on disk, whole, when it ends, or nothing of it is."""
-        with self._in_words("written"), self._one_writer, self.engine.connect() as db, db.begin():
+        with self._in_words(N_("it cannot be written to")), self._one_writer, self.engine.connect() as db, db.begin():
             yield db
 
     @contextmanager
     def reading(self) -> Iterator[sql.Connection]:
         """One moment of the database, for as long as the `with` lasts."""
-        with self._in_words("read"), self.engine.connect().execution_options(reads_only=True) as db, db.begin():
+        with (
+            self._in_words(N_("it cannot be read")),
+            self.engine.connect().execution_options(reads_only=True) as db,
+            db.begin(),
+        ):
             yield db
 
     @contextmanager
-    def _in_words(self, done: str) -> Iterator[None]:
+    def _in_words(self, what: str) -> Iterator[None]:
         try:
             yield
         except sql.exc.IntegrityError:
             raise  # not the database's trouble: what was to be written contradicts what is there
         except sql.exc.DBAPIError as cause:  # the disk is full, the file is gone or no database, the server went away
             raise Failed(
-                f"The store {self.engine.url!r} cannot be {done}: {tables.said(cause)}. Is its folder there and "
-                f"writable, is there space, is the server running? Nothing of this was kept."
+                _(
+                    "The store {store}: {what} ({cause}). Is its folder there and writable, is there space, is the "
+                    "server running? Nothing of this was kept."
+                ).format(store=repr(self.engine.url), what=_(what), cause=tables.said(cause))
             ) from cause
 
 

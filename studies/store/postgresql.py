@@ -17,6 +17,7 @@ from typing import Final
 from urllib.parse import quote
 
 from studies.troubles import Failed
+from studies.words import _
 
 WITHIN: Final = 60  # seconds to begin and to end
 
@@ -70,5 +71,7 @@ def _as_postgres(name: str, *words: str) -> None:
         if done.returncode:
             said.seek(0)
             raise Failed(
-                f"PostgreSQL's {name} ended with {done.returncode}: {said.read()[-800:].decode('utf-8', 'replace')}"
+                _("PostgreSQL's {name} ended with {code}: {said}").format(
+                    name=name, code=done.returncode, said=said.read()[-800:].decode("utf-8", "replace")
+                )
             )

@@ -13,6 +13,7 @@ from typing import Any, Final
 import sqlalchemy as sql
 
 from studies.troubles import Failed, WrongInput
+from studies.words import _
 
 VERSION: Final = 3
 
@@ -251,8 +252,10 @@ def prepare(db: sql.Connection) -> None:
     version = db.scalar(sql.select(sql.func.max(versions.c.version)))
     if version is not None and version > VERSION:
         raise Failed(
-            f"The store was made by a newer version of the lab (its version is {version}, this lab knows "
-            f"{VERSION}). Update the lab, or name another store in KHUTWA_DATABASE."
+            _(
+                "The store was made by a newer version of the lab (its version is {version}, this lab "
+                "knows {known}). Update the lab, or name another store in KHUTWA_DATABASE."
+            ).format(version=version, known=VERSION)
         )
     if version == VERSION:
         return
@@ -294,13 +297,17 @@ def engine(url: str) -> sql.Engine:
         made = sql.create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
     except (sql.exc.ArgumentError, sql.exc.NoSuchModuleError) as cause:
         raise WrongInput(
-            f"KHUTWA_DATABASE is no database address: {said(cause)}. "
-            f"It looks like sqlite:////folder/store.sqlite or postgresql+psycopg://user@host/name."
+            _(
+                "KHUTWA_DATABASE is no database address: {cause}. It looks like "
+                "sqlite:////folder/store.sqlite or postgresql+psycopg://user@host/name."
+            ).format(cause=said(cause))
         ) from cause
     except ImportError as cause:
         raise Failed(
-            f"The database driver “{cause.name}” is not installed in the lab's .venv. "
-            f"Get it with: {sys.executable} -m pip install {cause.name}"
+            _(
+                "The database driver “{name}” is not installed in the lab's .venv. Get it with: "
+                "{python} -m pip install {name}"
+            ).format(name=cause.name, python=sys.executable)
         ) from cause
     if made.dialect.name == "sqlite":
         _harden_sqlite(made)

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from studies.store.kept import Answer
-from studies.words import languages
+from studies.words import _, languages
 from surveys.questionnaire.rules import Rule, holds, names_in, read_rule
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,60}$")]
@@ -80,16 +80,20 @@ class Question(Part):
     def _complete(self) -> Question:
         if self.kind in ("single", "multiple", "ranking"):
             if len(self.choices) < 2:
-                raise ValueError(f"{self.id}: a {self.kind} question needs at least two choices")
+                raise ValueError(
+                    _("{question}: a {kind} question needs at least two choices").format(
+                        question=self.id, kind=self.kind
+                    )
+                )
             names = [one.choice for one in self.choices]
             if len(set(names)) < len(names):
-                raise ValueError(f"{self.id}: two choices have the same name")
+                raise ValueError(_("{question}: two choices have the same name").format(question=self.id))
         elif self.choices:
-            raise ValueError(f"{self.id}: a {self.kind} question has no choices")
+            raise ValueError(_("{question}: a {kind} question has no choices").format(question=self.id, kind=self.kind))
         if self.kind == "scale" and (self.low is None or self.high is None or self.low >= self.high):
-            raise ValueError(f"{self.id}: a scale needs low and high, and high above low")
+            raise ValueError(_("{question}: a scale needs low and high, and high above low").format(question=self.id))
         if self.low is not None and self.high is not None and self.low > self.high:
-            raise ValueError(f"{self.id}: low is above high")
+            raise ValueError(_("{question}: low is above high").format(question=self.id))
         if self.when is not None:
             read_rule(self.when)
         return self
@@ -203,34 +207,46 @@ class Questionnaire(Part):
     def _agrees_with_itself(self) -> Questionnaire:
         names = [page.page for page in self.every()]
         ids = [question.id for page in self.every() for question in page.questions]
-        for what, all_of_it in (("pages", names), ("questions", ids)):
+        for all_of_it, said in (
+            (names, _("two pages are called “{name}”")),
+            (ids, _("two questions are called “{name}”")),
+        ):
             if twice := [one for one in all_of_it if all_of_it.count(one) > 1]:
-                raise ValueError(f"two {what} are called “{twice[0]}”")
+                raise ValueError(said.format(name=twice[0]))
         if CONSENT in names:
-            raise ValueError(f"no page may be called “{CONSENT}”: that is the page on which everybody agrees first")
+            raise ValueError(
+                _("no page may be called “{consent}”: that is the page on which everybody agrees first").format(
+                    consent=CONSENT
+                )
+            )
         if not any(one.purpose == NEEDED for one in self.purposes):
-            raise ValueError(f"purposes must hold “{NEEDED}”: without it nothing may be stored")
+            raise ValueError(_("purposes must hold “{needed}”: without it nothing may be stored").format(needed=NEEDED))
         self._look_back_only(ids)
         if not self.languages:
-            raise ValueError("there is no language in which all of it is worded")
+            raise ValueError(_("there is no language in which all of it is worded"))
         return self
 
     def _look_back_only(self, ids: list[str]) -> None:
         before: set[str] = set()
         movable = {page for group in self.shuffled for page in group}
         for page in self.every():
-            rules = [("page " + page.page, page.rule)]
-            rules += [("question " + one.id, one.rule) for one in page.questions]
+            rules = [(page.page, page.rule), *((one.id, one.rule) for one in page.questions)]
             for whose, rule in rules:
                 for name in sorted(names_in(rule) - before) if rule else ():
-                    why = "stands on the same page or later" if name in ids else "is not asked"
-                    raise ValueError(f"the rule of {whose} looks at “{name}”, which {why}: ask it on an earlier page")
+                    later = _(
+                        "the rule of {whose} looks at “{name}”, which stands on the same page or later: ask it on an "
+                        "earlier page"
+                    )
+                    never = _("the rule of {whose} looks at “{name}”, which is not asked")
+                    raise ValueError((later if name in ids else never).format(whose=whose, name=name))
             if page.page not in movable:
                 before |= {one.id for one in page.questions}
         every = [("screener", self.screener.rule)] if self.screener else []
-        for whose, rule in [*every, *((f"quota {one.quota}", one.rule) for one in self.quotas)]:
+        for whose, rule in [*every, *((one.quota, one.rule) for one in self.quotas)]:
             if unknown := sorted(names_in(rule) - set(ids)):
-                raise ValueError(f"the rule of {whose} looks at “{unknown[0]}”, which is not asked")
+                raise ValueError(
+                    _("the rule of {whose} looks at “{name}”, which is not asked").format(whose=whose, name=unknown[0])
+                )
 
     def every(self) -> Iterator[Page]:
         """The pages as written, the screener first."""

@@ -31,11 +31,12 @@ import yaml
 from pydantic import ValidationError
 
 from studies.events import hint
+from studies.misfits import dotted, first_misfit
 from studies.planning.study import shipped as studies_shipped
 from studies.store import Store
 from studies.store.doors import keep_questionnaire, questionnaire_kept
 from studies.troubles import WrongInput
-from studies.words import N_
+from studies.words import N_, _
 from studies.workspace import Workspace
 from surveys.instruments import instrument as instrument_named
 from surveys.questionnaire.asked import Page, Questionnaire
@@ -53,7 +54,7 @@ PURPOSES: Final = {
 def of_instruments(names: Sequence[str], space: Workspace | None = None) -> Questionnaire:
     """A questionnaire that asks instruments, one page each, and nothing besides."""
     if not names:
-        raise WrongInput("An invitation needs an instrument to ask, such as sus.")
+        raise WrongInput(_("An invitation needs an instrument to ask, such as sus."))
     pages = [page_of(instrument_named(name, space)) for name in names]
     return Questionnaire(questionnaire="_".join(names)[:60], pages=pages)
 
@@ -67,13 +68,16 @@ def read_questionnaire(path: Path, space: Workspace | None = None) -> Questionna
     try:
         told = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
-        raise WrongInput(f"There is no questionnaire {path}. {there_are(space)}") from None
+        raise WrongInput(
+            _("There is no questionnaire {path}. {there}").format(path=path, there=there_are(space))
+        ) from None
     except (yaml.YAMLError, UnicodeDecodeError) as cause:
         mark = getattr(cause, "problem_mark", None)
-        where = f"line {mark.line + 1} of {path.name}" if mark else path.name
+        where = _("line {line} of {file}").format(line=mark.line + 1, file=path.name) if mark else path.name
         raise WrongInput(
-            f"{where}: this is no YAML ({getattr(cause, 'problem', cause)}). Indent with spaces and quote a text that "
-            f"has a colon."
+            _("{where}: this is no YAML ({cause}). Indent with spaces and quote a text that has a colon.").format(
+                where=where, cause=getattr(cause, "problem", cause)
+            )
         ) from None
     return questionnaire_of(told, path.name, space)
 
@@ -81,11 +85,15 @@ def read_questionnaire(path: Path, space: Workspace | None = None) -> Questionna
 def questionnaire_of(told: Any, where: str, space: Workspace | None = None) -> Questionnaire:
     """A questionnaire from what a file says. Raises WrongInput naming the place."""
     if not isinstance(told, dict) or not isinstance(told.get("asks"), list) or not told["asks"]:
-        raise WrongInput(f"{where}: a questionnaire is keys with values, and asks: is a list of what is asked.")
+        raise WrongInput(
+            _("{where}: a questionnaire is keys with values, and asks: is a list of what is asked.").format(where=where)
+        )
     if mistaken := sorted(set(told) - {"questionnaire", "title", "purposes", "screener", "asks", "quotas"}):
         there = ["questionnaire", "title", "purposes", "screener", "asks", "quotas"]
         raise WrongInput(
-            f"{where}: “{mistaken[0]}” is not known. There are: {', '.join(there)}.{hint(mistaken[0], there)}"
+            _("{where}: “{name}” is not known. There are: {there}.{hint}").format(
+                where=where, name=mistaken[0], there=", ".join(there), hint=hint(mistaken[0], there)
+            )
         )
     whole = dict(told)
     whole.setdefault("questionnaire", Path(where).stem.lower().replace("-", "_").replace(" ", "_"))
@@ -95,8 +103,9 @@ def questionnaire_of(told: Any, where: str, space: Workspace | None = None) -> Q
     for one in whole["purposes"]:
         if not one.get("text") and one.get("purpose") not in PURPOSES:
             raise WrongInput(
-                f"{where}: the purpose “{one.get('purpose')}” needs a text that says what it is. There are words for: "
-                f"{', '.join(PURPOSES)}."
+                _(
+                    "{where}: the purpose “{purpose}” needs a text that says what it is. There are words for: {there}."
+                ).format(where=where, purpose=one.get("purpose"), there=", ".join(PURPOSES))
             )
     pages, groups = [], []
     for number, block in enumerate(whole.pop("asks")):
@@ -104,7 +113,7 @@ def questionnaire_of(told: Any, where: str, space: Workspace | None = None) -> Q
         inner = block.get("shuffled") if isinstance(block, dict) and set(block) == {"shuffled"} else None
         if inner is not None:
             if not isinstance(inner, list):
-                raise WrongInput(f"{place}: shuffled: is a list of pages.")
+                raise WrongInput(_("{place}: shuffled: is a list of pages.").format(place=place))
             some = [_page(one, f"{place}.shuffled.{n}", space) for n, one in enumerate(inner)]
             groups.append([one["page"] for one in some])
             pages += some
@@ -115,19 +124,25 @@ def questionnaire_of(told: Any, where: str, space: Workspace | None = None) -> Q
     try:
         return Questionnaire.model_validate({**whole, "pages": pages, "shuffled": groups})
     except ValidationError as wrong:
-        first = wrong.errors()[0]
-        at = ".".join(str(part) for part in first["loc"])
-        says = first["msg"].removeprefix("Value error, ")
-        raise WrongInput(f"{where}{', ' + at if at else ''}: {says}.") from None
+        at, says = first_misfit(wrong)
+        raise WrongInput(f"{where}{', ' + dotted(at) if at else ''}: {says}.") from None
 
 
 def _page(block: Any, where: str, space: Workspace | None) -> dict[str, Any]:
     """One block of `asks` as a page: an instrument, a page of own questions, or one question on a page of its own."""
     if not isinstance(block, dict):
-        raise WrongInput(f"{where}: write instrument: NAME, page: NAME with questions:, or a question with its id:.")
+        raise WrongInput(
+            _("{where}: write instrument: NAME, page: NAME with questions:, or a question with its id:.").format(
+                where=where
+            )
+        )
     if "instrument" in block:
         if more := sorted(set(block) - {"instrument", "when", "shuffled"}):
-            raise WrongInput(f"{where}: “{more[0]}” does not belong to an instrument; when and shuffled do.")
+            raise WrongInput(
+                _("{where}: “{name}” does not belong to an instrument; when and shuffled do.").format(
+                    where=where, name=more[0]
+                )
+            )
         asked = instrument_named(str(block["instrument"]), space)
         return page_of(asked, block.get("when"), bool(block.get("shuffled"))).model_dump(mode="json")
     if "questions" in block:
@@ -140,7 +155,7 @@ def _page(block: Any, where: str, space: Workspace | None) -> dict[str, Any]:
 
 def _question(told: Any, where: str) -> dict[str, Any]:
     if not isinstance(told, dict):
-        raise WrongInput(f"{where}: a question has id, kind and text.")
+        raise WrongInput(_("{where}: a question has id, kind and text.").format(where=where))
     question = dict(told)
     choices = question.get("choices")
     if isinstance(choices, dict):
@@ -152,7 +167,11 @@ def _question(told: Any, where: str) -> dict[str, Any]:
 
 def _screener(told: Any, where: str) -> dict[str, Any]:
     if not isinstance(told, dict) or "takes" not in told or not told.get("questions"):
-        raise WrongInput(f"{where}: a screener has questions:, and takes: with the rule by which one takes part.")
+        raise WrongInput(
+            _("{where}: a screener has questions:, and takes: with the rule by which one takes part.").format(
+                where=where
+            )
+        )
     questions = [_question(one, f"{where}.questions.{n}") for n, one in enumerate(told["questions"])]
     title = told.get("title") or questions[0].get("text")
     page = {"page": told.get("page", "screener"), "title": title, "lead": told.get("lead"), "questions": questions}
@@ -162,7 +181,9 @@ def _screener(told: Any, where: str) -> dict[str, Any]:
 def there_are(space: Workspace | None) -> str:
     """The questionnaires at hand, in words."""
     there = sorted(path.stem for path in (space.root / "questionnaires").glob("*.yaml")) if space else []
-    return f"In the workspace there are: {', '.join(there)}." if there else "Write one, or name an instrument."
+    if not there:
+        return _("Write one, or name an instrument.")
+    return _("In the workspace there are: {there}.").format(there=", ".join(there))
 
 
 def questionnaire_named(name: str, space: Workspace | None = None) -> Questionnaire:

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from studies.store.kept import Answer
 from studies.troubles import WrongInput
+from studies.words import _
 
 _PARTS: Final = re.compile(
     r"\s*(?:(?P<name>\$\{\s*[A-Za-z_][\w.-]*\s*\})|(?P<text>'[^']*'|\"[^\"]*\")|(?P<number>-?\d+(?:\.\d+)?(?![\w.-]))"
@@ -101,8 +102,11 @@ class _Reading:
     def wrong(self) -> WrongInput:
         at = self.text[self.place :].strip() or "the end"
         return WrongInput(
-            f"The rule “{self.text}” cannot be understood at “{at}”. Write it like: used = yes and visits > 2; there "
-            f"are =, !=, <, <=, >, >=, and, or, not(…), selected(question, 'choice')."
+            _(
+                "The rule “{rule}” cannot be understood at “{at}”. Write it like: used = yes and "
+                "visits > 2; there are =, !=, <, <=, >, >=, and, or, not(…), selected(question, "
+                "'choice')."
+            ).format(rule=self.text, at=at)
         )
 
     def word(self, *wanted: str) -> bool:

@@ -18,6 +18,7 @@ from pyxform.errors import PyXFormError
 from pyxform.xls2json import workbook_to_json
 from pyxform.xls2json_backends import get_xlsform
 
+from studies.misfits import first_misfit
 from studies.troubles import WrongInput
 from studies.words import _
 from surveys.questionnaire.asked import Questionnaire, Text
@@ -62,8 +63,7 @@ def read_xlsform(path: Path) -> tuple[Questionnaire, list[str]]:
     try:
         return Questionnaire.model_validate(told), [*reading.left_out, *(f"pyxform: {line}" for line in warned)]
     except ValidationError as wrong:
-        first = wrong.errors()[0]
-        raise WrongInput(f"{path.name}: {first['msg'].removeprefix('Value error, ')}.") from None
+        raise WrongInput(f"{path.name}: {first_misfit(wrong)[1]}.") from None
 
 
 def _opened(path: Path) -> tuple[dict[str, Any], list[str]]:
