@@ -1,14 +1,13 @@
 /* The recorder: what a citizen does on a page, and what the page lets the citizen perceive, as a stream of messages.
  *
- * It needs no library, leaves no global name and changes nothing on the page; what may be lost while one page gives way
- * to the next waits in the tab's session storage. It runs before the page's own scripts, preloaded with a function
- * `khutwaChannel` in scope that takes one text (a robot's browser), or as the first
- * <script src=".../recorder.js" data-session="..."> of the page (a participant's), which delivers to r/SESSION
- * beside itself; without data-session each tab is one. What is not acknowledged is sent again, if need be by the tab's
- * next page. What a citizen types is never sent, and taken out of labels that repeat it.
+ * It leaves no global name and changes nothing on the page; what may be lost between two pages waits in the tab's session
+ * storage. It runs before the page's own scripts, preloaded with `khutwaChannel` in scope, which takes one text (a robot's
+ * browser), or as the page's first <script src=".../recorder.js" data-session="..."> (a participant's), which delivers to
+ * r/SESSION beside itself; without data-session each tab is one. What is not acknowledged is sent again, if need be by the
+ * tab's next page, to the sitting it is of. What a citizen types is never sent, and taken out of labels that repeat it.
  *
  * Every message is {p: page, n: number within the page, t: milliseconds since 1970, k: kind, …}:
- *   hello {u,o,top,lang,dir,nav,ref}    a document was born; o = when its loading began
+ *   hello {u,o,top,lang,nav,ref}        a document was born; o = when its loading began
  *   paint                               first contentful paint
  *   usable {u,status,lang,dir,ms}       the page can be read and used; ms = {server,network,page}: where the time went
  *   again {u}                           the page came back from the browser's memory
@@ -34,12 +33,12 @@
   const W = window;
   if (W === W.top && location.href === 'about:blank' && !W.opener) return;   // a tab nobody has used yet
 
-  /* ---- what the page could redefine later is taken now ---- */
+  /* ---- before the page redefines it ---- */
   const perf = W.performance, RealObserver = W.MutationObserver, RealPerformanceObserver = W.PerformanceObserver;
   const later = W.setTimeout.bind(W), every = W.setInterval.bind(W), stop = W.clearTimeout.bind(W);
   const frame = W.requestAnimationFrame.bind(W), realFetch = W.fetch, { stringify, parse } = JSON;
   const sinceBirth = perf.now.bind(perf), birth = perf.timeOrigin, now = () => birth + sinceBirth();
-  const moment = event => {   // when the hand moved, even if the page was too busy to notice
+  const moment = event => {   // when the hand moved, however busy the page was
     const t = birth + event.timeStamp;
     return event.timeStamp > 0 && t <= now() + 1 ? t : now();
   };
@@ -59,15 +58,15 @@
     if (channel && waiting.length) { const batch = stringify(waiting); waiting = []; channel(batch); }
     while (url && waiting.length && underway.length < 6) send(waiting.splice(0, 100));
   };
+  const post = (to, body, keepalive) => realFetch.call(W, to, { method: 'POST', body, keepalive, credentials: 'omit' }).then(r => r.ok || (r.status < 500 && r.status !== 429), () => false);
   const send = batch => {
     const body = stringify(batch), size = body.length;
     underway.push(batch); flying += size;
-    realFetch.call(W, url, { method: 'POST', body, keepalive: flying < 25000, credentials: 'omit' })
-      .then(r => r.ok || (r.status < 500 && r.status !== 429), () => false).then(over => {
-        underway = underway.filter(b => b !== batch); flying -= size;
-        if (over) pause = BEAT; else { waiting.unshift(...batch); pause = Math.min(pause * 2, 30000); }
-        if (over && waiting.length > 99) flush(); else if (waiting.length) plan();
-      });
+    post(url, body, flying < 25000).then(over => {
+      underway = underway.filter(b => b !== batch); flying -= size;
+      if (over) pause = BEAT; else { waiting.unshift(...batch); pause = Math.min(pause * 2, 30000); }
+      if (over && waiting.length > 99) flush(); else if (waiting.length) plan();
+    });
   };
   const tell = (kind, what, at, urgent) => {
     const message = { p: page, n: number++, t: Math.round((at || now()) * 10) / 10, k: kind, ...what };
@@ -76,25 +75,28 @@
     if (urgent) flush(); else plan();
     return message;
   };
-  const tail = [];   // a page that goes is cut off in mid-sentence: the next one repeats it
+  const tail = [];   // the next page repeats what was cut off
   const leave = gone => {   // whether a beacon came nobody says
     if (gone && url && waiting.length) navigator.sendBeacon(url, stringify(waiting.slice(-50))); else flush();
-    keep(OURS + page, stringify(channel ? tail : [...underway.flat(), ...waiting]));
+    keep(OURS + page, stringify([url, channel ? tail : [...underway.flat(), ...waiting]]));
   };
   const inherit = () => {
     try {
-      for (const key of Object.keys(sessionStorage)) if (key.startsWith(OURS)) { waiting.push(...parse(sessionStorage.getItem(key))); sessionStorage.removeItem(key); }
+      for (const key of Object.keys(sessionStorage)) if (key.startsWith(OURS)) {
+        const [to, rest] = parse(sessionStorage.getItem(key)), over = () => sessionStorage.removeItem(key);
+        if (to === url) { waiting.push(...rest); over(); } else post(to, stringify(rest)).then(done => done && over());   // another sitting was in this tab
+      }
     } catch (_) { /* refused */ }
   };
   const careful = f => function (...a) {   // a fault of ours must never become the page's
     try { return f.apply(this, a); } catch (fault) { if (troubles++ < 5) tell('trouble', { x: String(fault).slice(0, 120) }); }
   };
-  const tasks = new MessageChannel();   // "as soon as what runs now is over", not throttled like a timer
+  const tasks = new MessageChannel();   // not throttled like a timer
   let afterwards = [];
   tasks.port1.onmessage = () => { const due = afterwards; afterwards = []; due.forEach(f => careful(f)()); };
   const afterThis = f => { afterwards.push(f); tasks.port2.postMessage(0); };
 
-  /* ---- words and names, without what is private ---- */
+  /* ---- words and names ---- */
   const tidy = text => (text || '').replace(/\s+/g, ' ').trim();
   const typed = new Set();   // labels may repeat it
   const unsaid = text => { for (const own of typed) text = text.split(own).join('…'); return text; };
@@ -254,7 +256,7 @@
       given.set(el, given.get(el) || moment(event));
       if (/^(checkbox|radio|file)$/.test(el.type) || document.activeElement !== el) gives(el); else held.add(el);
     });
-    hear('focusout', event => { const el = target(event); if (given.has(el)) gives(el); });   // typed anew what stood there already: no change, and yet given
+    hear('focusout', event => { const el = target(event); if (given.has(el)) gives(el); });   // typed anew as it stood: no change, and yet given
     hear('invalid', event => {   // only the first gets a bubble, and only if the page lets it
       const mine = gesture || {}, el = event.target;
       if (mine.refused) return;
@@ -297,7 +299,7 @@
     if (gap > 16) later(go, Math.min(gap, 500)); else frame(go);
     later(go, hidden() ? 60 : 1000);
   };
-  let spent = 0, spentAt = 0;   // looking may take 50 ms at once, and in the long run one part in fifty
+  let spent = 0, spentAt = 0;   // 50 ms at once, one part in fifty in all
   const tired = () => { const t = sinceBirth(); spent = Math.max(0, spent - (t - spentAt) / 50); spentAt = t; return spent - 50; };
   const worked = since => { spent += Math.min(sinceBirth() - since, 15); };   // longer: others held us up
   const redrawn = list => {
@@ -576,7 +578,7 @@
     return list.length ? list : loose.length ? [{ w: 'page' }] : [];   // a summary repeats what the fields say
   };
 
-  /* ---- what the page's scripts are busy with ---- */
+  /* ---- requests ---- */
   const polls = Object.create(null);
   let requestNumber = 0;
   const request = (method, address, body) => {

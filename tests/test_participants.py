@@ -226,6 +226,19 @@ def test_without_a_session_each_tab_is_one(field: Field) -> None:
 
 
 @pytest.mark.browser
+def test_the_next_sitting_in_a_tab_hears_nothing_of_the_one_before(field: Field) -> None:
+    field.fresh_tab()
+    for turn in range(3):  # a browser that several people use, or one who goes from task to task
+        field.open("a", f"shared-{turn}")
+        field.hand.follow("on")
+    field.open("a", "shared-end")
+    for turn in range(3):
+        messages = field.until(f"shared-{turn}", lambda m: len(kinds(m, "act")) >= 1 and gaps(m) == [])
+        assert kinds(messages, "act") == ["act"]
+        assert len({m["p"] for m in messages}) <= 2, "the page with the link, and the one behind it"
+
+
+@pytest.mark.browser
 def test_the_sentences_stand_in_the_order_in_which_things_happened(field: Field) -> None:
     field.fresh_tab()
     field.open("a", "order")
