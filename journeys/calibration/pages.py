@@ -86,13 +86,15 @@ def busy(nodes: int, mutations: int) -> str:
     script = f"""let faults = 0, n = 0; addEventListener('error', () => faults++);
     addEventListener('unhandledrejection', () => faults++);
     const rows = document.querySelectorAll('li');
-    const begin = () => setInterval(() => {{ for (let i = 0; i < {mutations // 20}; i++) {{
+    const change = times => {{ for (let i = 0; i < times; i++) {{
       const row = rows[(n * 7919) % rows.length], kind = n++ % 4;
       if (kind === 0) row.children[1].textContent = 'row ' + n; else if (kind === 1) row.title = 'n' + n;
       else if (kind === 2) row.className = 'c' + n; else row.children[2].innerHTML = '<em>' + n + '</em>';
-    }} }}, 50);
+    }} }};
+    const begin = () => setInterval(() => change({mutations // 20}), 50);
+    once.onclick = () => change(20);
     go.onclick = () => fetch('/data?ms=60000');"""
     return (
         f"<!doctype html><html lang=en><meta charset=utf-8><title>Busy</title><style>{LOOK}</style>"
-        f"<button id=go>Show</button><ul>{rows}</ul><script>{script}</script>"
+        f"<button id=go>Show</button> <button id=once>Change</button><ul>{rows}</ul><script>{script}</script>"
     )

@@ -173,18 +173,25 @@ async def _nothing(request: Request) -> Response:
 def running() -> Iterator[Site]:
     """The pages on two free ports, two origins, for the length of a `with`."""
     site = Site()
+    with two_origins(site.app()) as (site.base, site.elsewhere):
+        yield site
+
+
+@contextmanager
+def two_origins(app: Starlette) -> Iterator[tuple[str, str]]:
+    """An application on two free ports of this machine, for the length of a `with`; yields both addresses."""
     # Named TCP outright: only then does asyncio send small answers at once instead of 40 ms later.
     lines = [socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) for _port in range(2)]
     for line in lines:
         line.bind((HOST, 0))
         line.listen(256)
-    site.base, site.elsewhere = (f"http://{HOST}:{line.getsockname()[1]}" for line in lines)
-    config = uvicorn.Config(site.app(), log_level="critical", lifespan="off", timeout_graceful_shutdown=1)
+    config = uvicorn.Config(app, log_level="critical", lifespan="off", timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": lines}, daemon=True)
     thread.start()
+    first, second = (f"http://{HOST}:{line.getsockname()[1]}" for line in lines)
     try:
-        yield site
+        yield first, second
     finally:
         server.should_exit = True
         thread.join(5)

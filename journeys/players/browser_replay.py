@@ -119,7 +119,7 @@ def _covers(values: list[str]) -> str:
     return f"() => {{ ({COVERING})(); globalThis.khutwaCover({json.dumps(values)}); }}"
 
 
-def _screen_of(browser: Browser, roll: Roll, cover: bool) -> Screen | None:
+def screen_of(browser: Browser, roll: Roll, cover: bool) -> Screen | None:
     """The browser's screen, if it can be watched from here: a Chromium of this machine."""
     page = browser.page
     if not isinstance(page, ChromiumPage) or page.pid is None:
@@ -187,7 +187,7 @@ def replaying(walk: Walk, browser: Browser, notes: Notes, watch: Watch | None) -
         yield watch
         return
     roll, covers = Roll(), walk.equipment.replay != "unmasked"
-    watched = _screen_of(browser, roll, covers)
+    watched = screen_of(browser, roll, covers)
     if watched:
         notes.on_give = watched.cover
     try:
@@ -213,7 +213,7 @@ def watching(browser: Browser, person: bool) -> Iterator[Roll]:
     One window is watched, the first; `keep_sitting` makes a replay of them.
     """
     roll = Roll()
-    watched = _screen_of(browser, roll, cover=not person)
+    watched = screen_of(browser, roll, cover=not person)
     try:
         yield roll
     finally:
