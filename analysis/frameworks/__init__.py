@@ -14,7 +14,7 @@ import pandas as pd
 
 from analysis.leaders.cost import Volume
 from analysis.leaders.ground import WAYS
-from analysis.sureness import Sure, mean_of, share_of
+from analysis.sureness import Sure, mean_of, share_heard, share_of
 
 SHARE, SECONDS, MINUTES, COUNT, MEAN, MONEY = "share", "s", "min", "", "mean", "money"
 AGREE: Final = 4  # of five: agree and strongly agree, satisfied and very satisfied
@@ -47,6 +47,11 @@ class Looked:
         cases = self.cases if where is None else self.cases[where]
         found = mean_of(cases[column].to_numpy(float), self.who, least=0.0)
         return found.times(factor) if found.n else None
+
+    def share(self, values: pd.Series) -> Sure | None:
+        """The share of cases with 1 among those of which it could be heard (0 or 1); None where of none."""
+        found = share_heard(values.to_numpy(float), self.who)
+        return found if found.n else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ TITLE: Final = N_("Hesitation")
 UNIT: Final = N_("s")
 BETTER: Final = "lower"
 NEEDS: Final = ("requests", "gives")
-MEANING: Final = N_("Seconds between being asked and answering.")
+MEANING: Final = N_("Seconds between being asked for a datum and giving it, waits left out, summed over the data.")
 
 
 def measure(batch: Batch, presets: Presets) -> np.ndarray:

@@ -24,18 +24,17 @@ from analysis.leaders.cost import Volume
 from analysis.leaders.headlines import headlines
 from analysis.measure import Measured, measure, metrics_for
 from analysis.report import evidence as report_evidence
-from analysis.report import numbering, tables
+from analysis.report import numbering, satisfaction, tables
 from analysis.report import once_only as report_once_only
 from analysis.report import replays as report_replays
 from analysis.report import session as report_session
+from analysis.report.satisfaction import Scale, from_people, robots_answered, scale_of, scores_of, survey_part
 from analysis.trust import Calibration, calibration
 from studies import archive, dates
 from studies.log import Log
-from studies.store import Store
 from studies.troubles import WrongInput
 from studies.words import N_, _, direction, language, ngettext, pick, say_in
 from studies.workspace import Workspace
-from surveys import answers
 
 HERE: Final = Path(__file__).parent
 Text = str | dict[str, str]
@@ -53,7 +52,8 @@ class ReportMaterial:
     """Everything that a report is made of.
 
     `journeys` gives each journey's title; `load` is a load's result as JSON; `survey` is
-    `{"source": "robot", "conditions": {"as_is": {"n", "mean", "ci_low", "ci_high"}, …}}` or those figures alone;
+    `{"instrument": "sus", "source": "robot", "conditions": {"as_is": {"n", "mean", "ci_low", "ci_high"}, …}}` (with the
+    instrument's `scale` where it is no shipped one) or those figures alone;
     `planted` (only of the practice agency) is rows of journey, variant, metric, step, truth, measured, agrees.
     `checks` is what was found on pages by session; `volumes` says how often a service is used in a year. `study` is the
     name that its commands and pages know it by.
@@ -81,6 +81,7 @@ class Told:
 
     rows: list[Comparison]
     scores: list[tuple[str | None, Estimate]]
+    scale: Scale
     sources: dict[str, int]
     found: list[Finding]
     evidence: list[dict[str, Any]]
@@ -125,26 +126,13 @@ def material_of(
     """What the workspace knows of a study: its log, and what was kept beside it."""
     log = archive.read(study, space)
     facts = {"title": study, **_facts(_kept(study, space))}
-    facts["survey"] = _asked(study, space) or facts.get("survey")
+    facts["survey"] = satisfaction.asked_of(study, space) or facts.get("survey")
     measured = measure(log)
     return ReportMaterial(
         **facts, log=log, measured=measured, made_at=now, trust=calibration(), study=study, volumes=volumes,
         replays=report_replays.kept(log, measured.sessions, space),
         checks=report_evidence.checks_of(measured.sessions, space),
     )  # fmt: skip
-
-
-def _asked(study: str, space: Workspace) -> dict[str, Any] | None:
-    """What the survey amounts to by now: people's answers when there are any, else rehearsed ones."""
-    store = Store(space.database_url)
-    try:
-        told = answers.scores(store, study, "sus", space) if study in store.studies() else None
-    finally:
-        store.close()
-    if not told or not told["n"]:
-        return None
-    source = "robot" if told["rehearsed"] else "participant"
-    return {"source": source, "conditions": told["by_condition"] or {"": told}, "validated": told["validated"]}
 
 
 def _kept(study: str, space: Workspace) -> Path:
@@ -176,16 +164,17 @@ def told(material: ReportMaterial) -> Told:
     """What there is to tell of a study, in the language in force. What cannot be found in it is left empty."""
     metrics = [Metric(name, _(m.TITLE), m.UNIT, m.BETTER) for name, m in metrics_for(material.log).items()]
     rows = compare(material.log, material.measured.sessions, metrics)
-    scores, found = scores_of(material.survey), find(material.log, material.measured, material.volumes)
+    scores, scale = scores_of(material.survey), scale_of(material.survey)
+    found = find(material.log, material.measured, material.volumes)
     answered = "robots" if robots_answered(material.survey) else "people"
     shown = report_evidence.evidence(
         report_evidence.Material(
-            material.study, rows, material.log, scores, answered, material.load, found, material.checks
+            material.study, rows, material.log, scores, scale, answered, material.load, found, material.checks
         )
     )
     names = {metric.id: metric.title for metric in metrics}
-    whole = Told(rows, scores, _sources(material.log), found, shown, [], material.journeys, names)
-    sentences = headlines(rows, whole.title_of, material.load, _from_people(material.survey, scores))
+    whole = Told(rows, scores, scale, _sources(material.log), found, shown, [], material.journeys, names)
+    sentences = headlines(rows, whole.title_of, material.load, from_people(material.survey, scores), scale.said)
     return replace(whole, sentences=sentences)
 
 
@@ -232,7 +221,7 @@ def _page(material: ReportMaterial, whole: Told, printed: bool) -> str:
         replays=report_replays.part(replays, material.log, material.measured, title_of),
         load=_load(material.load, title_of),
         once_only=report_once_only.part(material.log),
-        survey=survey_part(material.survey, whole.scores),
+        survey=survey_part(material.survey, whole.scores, whole.scale),
         presets=_presets(material.measured.presets.told()),
         trust=material.trust,
         planted=tables.planted_part(material.planted or [], title_of, lambda m: whole.metrics.get(m, m)),
@@ -260,11 +249,6 @@ def _studied(rows: Sequence[Comparison], sources: Mapping[str, int]) -> str:
     ):
         parts += [text.format(n=figures.number(n))] if n else []
     return " · ".join(parts)
-
-
-def robots_answered(survey: Mapping[str, Any] | None) -> bool:
-    """Whether a survey's answers were rehearsed by robots: they say nothing about anyone's satisfaction."""
-    return bool(survey) and who_is((survey or {}).get("source") or "robot") == "robots"
 
 
 def _robots_said(sources: Mapping[str, int], survey: Mapping[str, Any] | None) -> str:
@@ -299,54 +283,6 @@ def _load(load: Mapping[str, Any] | None, title_of: Any) -> dict[str, Any] | Non
     )
     part["silence_chart"] = charts.svg(heard, "silence", _("Silence and completion under load")) if heard else ""
     return part
-
-
-def scores_of(survey: Mapping[str, Any] | None) -> list[tuple[str | None, Estimate]]:
-    """The scores by condition, as-is first; None stands for a survey that knows no conditions."""
-    if not survey:
-        return []
-    told: dict[str, Any] = survey.get("conditions") or ({"": survey} if "mean" in survey else {})
-    found: list[tuple[str | None, Estimate]] = []
-    for condition in sorted(told, key=lambda c: (c != "as_is", c)):
-        n, mean, low, high = (told[condition].get(key) for key in ("n", "mean", "ci_low", "ci_high"))
-        found.append((condition or None, Estimate(n or 0, mean, low, high)))
-    return found
-
-
-def _from_people(
-    survey: Mapping[str, Any] | None, scores: Sequence[tuple[str | None, Estimate]]
-) -> list[tuple[str, float]]:
-    """The scores that people gave, none that robots did."""
-    if robots_answered(survey):
-        return []
-    return [(condition, one.value) for condition, one in scores if condition and one.value is not None]
-
-
-def survey_part(
-    survey: Mapping[str, Any] | None, scores: Sequence[tuple[str | None, Estimate]]
-) -> dict[str, Any] | None:
-    """What a report says of satisfaction: scores by condition with intervals, their chart, and what warns of them.
-
-    None where nobody was asked.
-    """
-    if not survey or not scores:
-        return None
-    who = "robots" if robots_answered(survey) else "people"
-    named = [(tables.condition_or_all(c), e) for c, e in scores]
-    any_score = any(e.value is not None for _c, e in named)
-    label = _("SUS scores with their 95 % intervals")
-    rehearsal = _(
-        "Robots filled in these answers to rehearse the survey; they say nothing about anyone’s satisfaction."
-    )
-    unproven = _("The wording in “{language}” is not validated.")
-    notes = [rehearsal] * (who == "robots")
-    notes += [unproven.format(language=tongue) for tongue, valid in survey.get("validated", {}).items() if not valid]
-    return {
-        "who": who,
-        "chart": charts.svg(charts.satisfaction(named), "sus", label) if any_score else "",
-        "rows": tables.survey_rows(scores),
-        "notes": notes,
-    }
 
 
 def _presets(told: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -1,0 +1,1 @@
+"""What leaders read: scoreboard, league, cost, targets and volumes, and what changed."""

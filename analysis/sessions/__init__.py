@@ -1,0 +1,1 @@
+"""One sitting closely: its waits, replay, play script and pictures on a time line."""

@@ -1,0 +1,1 @@
+"""A journey as a service blueprint: lanes, what was measured, what was redesigned."""

@@ -1,0 +1,1 @@
+"""From what a recorder tells to sentences: messages, deliveries, waits, sittings."""

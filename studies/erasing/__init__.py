@@ -1,0 +1,1 @@
+"""How what somebody gave is erased, everywhere, through one door."""

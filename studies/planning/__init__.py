@@ -1,0 +1,1 @@
+"""How a study is designed: its file, its order, its people, and the board of a study under way."""
