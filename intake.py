@@ -14,7 +14,6 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -169,18 +168,35 @@ def _run(space: Workspace, door: socket.socket, announce: bool = False, a_second
         store.close()
 
 
-def _seal_quiet(server: uvicorn.Server, store: Store, space: Workspace, quiet: timedelta = participants.QUIET) -> None:
-    over = threading.Event()
+def _seal_quiet(server: uvicorn.Server, store: Store, space: Workspace) -> None:
+    over, aside = threading.Event(), participants.Aside()
     while not (over.wait(ROUND) or server.should_exit):
+        look(store, space, aside)
+
+
+def look(store: Store, space: Workspace, aside: participants.Aside) -> None:
+    """Put what is over into the log, and take out who withdrew; `aside` are the sittings that cannot be sealed.
+
+    Each work by itself: what one of them meets is said, and tried again; what was delivered is kept meanwhile.
+    """
+
+    def remarks() -> None:
+        for study in notes.studies_waiting(store):
+            notes.into_the_log(store, study, space)
+
+    for work in (
+        lambda: participants.seal_ended(store, space, aside=aside),
+        lambda: participants.seal_quiet(store, space, aside=aside),
+        lambda: finish(store, space),
+        lambda: visited.into_the_log(store, None, space),
+        remarks,
+    ):
         try:
-            participants.seal_ended(store, space)
-            participants.seal_quiet(store, space, quiet)
-            finish(store, space)
-            visited.into_the_log(store, None, space)
-            for study in notes.studies_waiting(store):
-                notes.into_the_log(store, study, space)
-        except Failed as trouble:  # said, and tried again: what was delivered is kept meanwhile
+            work()
+        except Failed as trouble:
             sys.stderr.write(f"{trouble}\n")
+        except Exception as trouble:  # noqa: BLE001 whatever it is, the next round must come
+            sys.stderr.write(f"{type(trouble).__name__}: {trouble}\n")
 
 
 def _end_with_parent(server: uvicorn.Server) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from statistics import fmean
@@ -12,9 +12,10 @@ from typing import Any
 from studies import archive
 from studies.events import Sentence, Session
 from studies.log import Log
-from studies.store import Answered, Invitation, Store
+from studies.store import Answered, Invitation, Standing, Store
+from studies.store.heard import DOOR, spoken_for
 from studies.store.kept import Answer
-from studies.store.withdrawal import sitting_name
+from studies.store.withdrawal import sitting_name, visitors
 from studies.words import _
 from studies.workspace import Workspace
 from surveys.amounts import beyond_the_mean, caveats, validated
@@ -34,13 +35,13 @@ class Said:
     score: float | None  # None: too much was left out, or the page was never sent off
     language: str
     flags: tuple[str, ...] = ()  # what makes somebody look twice at it
-    joined: bool = True  # False: they did not agree to have it looked at together with their visit
+    joined: bool = True  # False: not looked at together with the visit: they did not agree, or it is not theirs
 
 
 def said(store: Store, study: str, instrument: str, space: Workspace | None = None) -> list[Said]:
     """Everyone who answered anything of an instrument, in the order they were invited."""
     asked = instrument_named(instrument, space)
-    done, flags = store.sent_off(study), store.flagged(study)
+    done, flags, taken = store.sent_off(study), store.flagged(study), _taken(store, study, space)
     by_token: dict[str, dict[str, Answered]] = defaultdict(dict)
     for answer in store.answers(study):
         by_token[answer.token][answer.item] = answer
@@ -55,7 +56,7 @@ def said(store: Store, study: str, instrument: str, space: Workspace | None = No
         score = person_score(asked, responses) if (invitation.token, asked.instrument) in done else None
         spoken = Counter(given[item].language for item in asked.ids() if item in given)
         language = spoken.most_common(1)[0][0] if spoken else invitation.language or "en"
-        odd, joined = tuple(flags.get(invitation.token, ())), one.consents.get("joined") is not False
+        odd, joined = tuple(flags.get(invitation.token, ())), _joined(one, taken)
         every.append(Said(invitation, responses, score, language, odd, joined))
     return every
 
@@ -133,13 +134,13 @@ def by_session(store: Store, study: str, instrument: str = "sus", space: Workspa
 def rated(store: Store, study: str, space: Workspace | None = None) -> Log:
     """The answers that participants sent off, as sentences: `citizen rates sus_1`, in the session they are about.
 
-    Who did not agree to have their answers joined with what was observed speaks in a session of their own. A chosen
-    answer is its number, each choice of several is one sentence (1 or 0, or its place); of what was written the log
-    says that it was, never what.
+    Who did not agree to have their answers joined with what was observed speaks in a session of their own; so does who
+    came by a link for anybody and named a visit that is somebody else's. A chosen answer is its number, each choice of
+    several is one sentence (1 or 0, or its place); of what was written the log says that it was, never what.
     """
     asked: dict[str, Questionnaire | None] = {}
     pages: dict[str, list[Answered]] = defaultdict(list)
-    done = store.sent_off(study)
+    done, taken = store.sent_off(study), _taken(store, study, space)
     for answer in store.answers(study):
         if (answer.token, answer.page) in done:
             pages[answer.token].append(answer)
@@ -155,8 +156,8 @@ def rated(store: Store, study: str, space: Workspace | None = None) -> Log:
         else:
             ids = [item for name in invitation.instruments for item in instrument_named(name, space).ids()]
             places = {name: n for n, name in enumerate(ids)}
-        separate = one.consents.get("joined") is False
-        sitting = sitting_name(token) if separate or invitation.session is None else invitation.session
+        about = invitation.session if _joined(one, taken) else None
+        sitting = sitting_name(token) if about is None else about
         for answer in pages.get(token, ()):
             if questionnaire is None and answer.item not in places:
                 continue  # a column that came with a file: nobody knows what was typed there, so it is not for the log
@@ -189,6 +190,24 @@ def rated(store: Store, study: str, space: Workspace | None = None) -> Log:
         )
         sessions.append(row)
     return Log.of(sentences, sessions)
+
+
+def _taken(store: Store, study: str, space: Workspace | None) -> set[str]:
+    """The visits that somebody named who came by a link for anybody, and that are another's."""
+    claimed = {one.session for one in store.invitations(study) if one.entry == DOOR and one.session is not None}
+    if not claimed:
+        return set()
+    with store.reading() as db:
+        taken = spoken_for(db, study)
+    if space is not None and study in archive.studies_in(space):
+        taken |= visitors(archive.read(study, space).only(claimed)).keys()
+    return taken & claimed
+
+
+def _joined(one: Standing, taken: Collection[str]) -> bool:
+    """Whether answers are looked at together with the visit that they are about."""
+    claimed = one.invitation.entry == DOOR and one.invitation.session in taken
+    return one.consents.get("joined") is not False and not claimed
 
 
 def _ratings(answer: Answered, question: Question | None) -> Iterator[tuple[str, float | None]]:

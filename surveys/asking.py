@@ -11,6 +11,7 @@ from studies import archive
 from studies.events import hint
 from studies.measuring.outcomes import endings
 from studies.store import Store
+from studies.store.heard import DOOR
 from studies.troubles import WrongInput
 from studies.words import _, in_a_row
 from studies.workspace import Workspace
@@ -55,7 +56,8 @@ def links(
             + hint(about, list(ends))
         )
     rows = {row.session: row for row in heard.heard()}
-    known = {one.session: one.token for one in store.invitations(study)} if study in store.studies() else {}
+    asked = store.invitations(study) if study in store.studies() else []
+    known = {one.session: one.token for one in asked if one.entry != DOOR}  # theirs is nobody else's to be given
     return [
         link(
             base_url,

@@ -3,7 +3,9 @@
     /j/<door>                                   anybody
     /j/<door>?session=p17-visit&ending=refused  somebody whose visit was heard, and how it ended
 
-Nothing is kept of who only looks. Whoever agrees gets a link of their own, and goes on there.
+Nothing is kept of who only looks. Whoever agrees gets a link of their own, and goes on there. The visit that a link
+names is whoever wrote the link's word: it is nobody's proof. Where a visit is somebody else's by the lab's own word (a
+task given out, a participant who was invited), the answers stand beside it unjoined, and withdrawing does not touch it.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from starlette.routing import Route
 
 from studies.store import Store
 from studies.store.doors import Door, door
+from studies.store.heard import DOOR
 from studies.store.kept import Turn
 from studies.store.withdrawal import receipt_of
 from studies.words import languages
@@ -83,7 +86,7 @@ def _let_in(store: Store, found: Door, asked: Questionnaire, request: Request, s
     if receipt_of(store, token) is None:
         store.add_invitation(
             found.study, asked.instruments, session=session, condition=found.condition, language=sent.one("spoken"),
-            questionnaire=found.questionnaire, entry="after" if ending else "door", ending=ending, token=token,
+            questionnaire=found.questionnaire, entry=DOOR, ending=ending, token=token,
         )  # fmt: skip
         store.take([Turn(sent.key(token), token, press(lambda _standing: asked, token, sent))])
     return token

@@ -34,12 +34,10 @@ from studies.store.assignments import (
     assignment,
     begin,
     end,
-    forget,
     itinerary,
     itinerary_of,
 )
 from studies.store.kept import CLOSED, DECLINED, FINISHED, FULL, SCREENED_OUT, Standing
-from studies.store.withdrawal import withdraw
 from studies.troubles import Failed
 from studies.words import _, languages
 from studies.workspace import Workspace
@@ -129,17 +127,6 @@ def onwards(store: Store, standing: Standing, asked: Questionnaire) -> str | Non
     return None if found is None else f"/p/{found}"
 
 
-def leave_study(store: Store, token: str, space: Workspace | None) -> None:
-    """Erase what is kept of a token's participant; of one who was given tasks, everything in the study."""
-    asked = store.invitation(token)
-    if asked is not None and asked.entry == TASK:
-        forget(store, asked.study, asked.participant)
-        for other in store.invitations(asked.study):
-            if other.participant == asked.participant and other.token != token:
-                withdraw(store, other.token, space)
-    withdraw(store, token, space)
-
-
 def routes(store: Store, space: Workspace | None = None) -> list[Route]:
     """The tasks' pages, to be put into an application."""
 
@@ -156,16 +143,23 @@ def routes(store: Store, space: Workspace | None = None) -> list[Route]:
             return shown.message("thanks", those[0].language)
         return RedirectResponse(place.path, 303)
 
-    async def see(request: Request) -> Response:
-        token = request.path_params["token"]
-        one = await run_in_threadpool(assignment, store, token)
+    async def admitted(request: Request) -> tuple[Assignment, int] | Response:
+        """The task of a link and how many there are; elsewhere for whoever has not agreed, or is done with it."""
+        one = await run_in_threadpool(assignment, store, request.path_params["token"])
         if one is None:
             return _nowhere(request)
         those = await run_in_threadpool(itinerary, store, one.itinerary)
         place = await run_in_threadpool(whereabouts, store, those, space)
         if one.over or place.kind in ("agreeing", "turned_away"):
             return RedirectResponse(f"/p/{one.itinerary}", 303)
-        return _page(one, len(those), one.state == WAITING and request.url.query == "early")
+        return one, len(those)
+
+    async def see(request: Request) -> Response:
+        found = await admitted(request)
+        if isinstance(found, Response):
+            return found
+        one, places = found
+        return _page(one, places, one.state == WAITING and request.url.query == "early")
 
     async def say(request: Request) -> Response:
         from surveys.pages import posted
@@ -173,22 +167,25 @@ def routes(store: Store, space: Workspace | None = None) -> list[Route]:
         body = await posted(request)
         if isinstance(body, Response):
             return body
-        token, wish = request.path_params["token"], read_form(body).one("do")
-        one = await run_in_threadpool(assignment, store, token)
-        if one is None:
-            return _nowhere(request)
+        found = await admitted(request)
+        if isinstance(found, Response):
+            return found
+        one, token, wish = found[0], found[0].token, read_form(body).one("do")
         if wish == "begin" and one.way == SEAT:
             await run_in_threadpool(begin, store, token)
         elif wish in ("done", "gave_up"):
             how = SAID_DONE if wish == "done" else GAVE_UP
-            if not one.over and not await run_in_threadpool(end, store, token, how):
+            if not await run_in_threadpool(end, store, token, how):
                 return RedirectResponse(f"/t/{token}?early", 303)  # led on: loading it anew must not send it anew
         return RedirectResponse(f"/t/{token}", 303)
 
     async def go(request: Request) -> Response:
-        one = await run_in_threadpool(assignment, store, request.path_params["token"])
-        if one is None or one.way == SEAT or one.over:
-            return _nowhere(request) if one is None else RedirectResponse(f"/p/{one.itinerary}", 303)
+        found = await admitted(request)
+        if isinstance(found, Response):
+            return found
+        one = found[0]
+        if one.way == SEAT:
+            return RedirectResponse(f"/p/{one.itinerary}", 303)
         await run_in_threadpool(begin, store, one.token)
         url = str(one.told["url"])
         return RedirectResponse(f"{url}{'&' if '#' in url else '#'}khutwa={one.token}" if one.way == TAG else url, 303)

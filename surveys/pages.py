@@ -20,12 +20,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from studies.store import Store
 from studies.store.kept import CLOSED, DECLINED, FINISHED, FULL, SCREENED_OUT, SEEN, Standing
 from studies.store.together import Together
-from studies.store.withdrawal import receipt_of
+from studies.store.withdrawal import receipt_of, withdraw
 from studies.troubles import Failed
 from studies.words import _, languages
 from studies.workspace import Workspace
 from surveys import shown
-from surveys.itinerary import TASK, leave_study, onwards
+from surveys.itinerary import TASK, onwards
 from surveys.questionnaire.asked import Questionnaire
 from surveys.questionnaire.reading import kept, of_instruments
 from surveys.sent import MOST_BYTES, Sent, answers_to, read_form
@@ -97,7 +97,7 @@ class Pages:
         sent, wishes = read_form(body), wished(request)
         if sent.one("page") == "withdraw":
             if sent.one("withdraw") == "yes":
-                await run_in_threadpool(leave_study, self.store, token, self.space)
+                await run_in_threadpool(withdraw, self.store, token, self.space)
             return _Lead(token)
         try:
             told: Told = await self.together.turn(sent.key(token), token, press(self.asked, token, sent, wishes))

@@ -184,7 +184,7 @@ def receipt(of: Receipt, language: str) -> Response:
         }
         erased = [(kinds[kind], n) for kind, n in of.erased.items() if kind in kinds]
     when = format_datetime(of.at, "long", locale=language)
-    return page("receipt.html", language, receipt=of.receipt, when=when, erased=erased, pending=of.pending)
+    return page("receipt.html", language, receipt=of.receipt, when=when, erased=erased, of=of)
 
 
 def name_of(language: str) -> str:

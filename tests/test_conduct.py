@@ -40,6 +40,11 @@ class Heard:
         self.words.append(what)
 
 
+def test_no_two_walks_of_one_moment_have_the_same_name() -> None:
+    journey = read_journey(RENEW)
+    assert len({conduct.walk_name(journey, "as_is", NOW) for _nth in range(2000)}) == 2000
+
+
 def walk(file: Path, space: Workspace, watch: Heard | None = None, **other: object) -> conduct.Walked:
     asked: dict[str, object] = {
         "variant": "redesigned", "times": 1, "player": "wire", "language": None, "base_url": None, "headed": False,

@@ -64,10 +64,31 @@ def test_gaps_are_between_what_came_whatever_the_order_and_however_often() -> No
         '[{"p":"a","n":0,"t":1772366400000,"k":"give","field":{"l":7}}]',
         '[{"p":"a","n":0,"t":1772366400000,"k":"hello","u":"http://x","o":"?","top":1}]',
         '[{"p":"a","n":0,"t":1772366400000,"k":"change","c":[["x"]]}]',
+        '[{"p":"a","n":0,"t":1772366400000,"k":"sent","u":"http://x","f":""}]',
+        '[{"p":"a","n":0,"t":1772366400000,"k":"place","u":"http://[x/y"}]',
+        '[{"p":"a","n":0,"t":1772366400000,"k":"hello","u":"http://x:99999999/","o":1772366400000,"top":1}]',
+        '[{"p":"a","n":0,"t":1772366400000,"k":"act","l":"Go","form":{"u":"http://x:port/","f":""}}]',
+        '[{"p":"a","n":0,"t":1772366400000,"k":"usable","u":"http://x","lang":7}]',
+        '[{"p":"a","n":0,"t":1772366400000,"k":"netoff","i":1,"ms":"long"}]',
+        '[{"p":"a","n":0,"t":1772366400000,"k":"long","d":1' + "0" * 400 + "}]",
     ],
 )  # fmt: skip
 def test_what_no_recorder_says_is_not_taken(text: str) -> None:
     assert read_batch(text) is None
+
+
+def test_a_label_that_was_cut_off_in_mid_character_is_heard(door: Door, store: Store, space: Workspace) -> None:
+    assert post(door, [*arrival("http://x/a", "p"), told("act", 3, 900, l="Go \ud83d"), told("bye", 4, 999)]) == 204
+    log = seal("s", store, space)
+    assert log is not None and "citizen acts Go \ufffd" in script_of(log)
+
+
+def test_a_field_without_a_name_that_is_asked_for_twice_is_heard(door: Door, store: Store, space: Workspace) -> None:
+    twice = [{"l": "E-mail", "ty": "email"}, {"l": "Confirm e-mail", "ty": "email"}]
+    messages = [*arrival("http://x/a", "p")[:2], told("fields", 2, 200, f=twice)]
+    assert post(door, [*messages, told("give", 3, 900, field=twice[0]), told("give", 4, 990, field=twice[1])]) == 204
+    log = seal("s", store, space)
+    assert log is not None and script_of(log).count("service requests email") == 2
 
 
 def test_when_a_citizen_has_left() -> None:

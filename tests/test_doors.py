@@ -76,7 +76,7 @@ def test_after_a_journey_whatever_its_end(store: Store, ending: str, says: str) 
     assert says in page.text
     someone.post({**page.hidden, "agree": "yes"})
     (one,) = store.invitations("demo")
-    assert (one.session, one.ending, one.entry) == ("p17-visit", ending, "after")
+    assert (one.session, one.ending, one.entry) == ("p17-visit", ending, "door")
 
 
 def test_a_link_that_was_tampered_with_asks_about_nothing(store: Store) -> None:

@@ -6,27 +6,31 @@ Every page numbers its messages from 0. What came twice is known by page and num
 from __future__ import annotations
 
 import json
-import math
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from journeys.hearing.messages import Message
 from journeys.hearing.sentences import moment
 from studies.events import Sentence
 
 MOST_MESSAGES: Final = 5000  # in one batch
-TEXT, NUMBER, FIELD = "text", "number", "field"
+TEXT, NUMBER, FIELD, ADDRESS = "text", "number", "field", "address"
+MOST: Final = 1e15  # of any number that a page tells
+# Half of a character outside the basic plane, as a label that was cut off ends with: no text can hold it.
+HALF: Final = re.compile(r"\\u[dD][89a-fA-F]")
 SINCE, TO = 946_684_800_000.0, 4_102_444_800_000.0  # epoch ms: 2000 to 2100
 
 #: kind -> what a message of this kind must say for it to be understood; other kinds are kept and not heard
 SAYS: Final[Mapping[str, Mapping[str, str]]] = {
-    "hello": {"u": TEXT, "o": NUMBER, "top": NUMBER},
-    "usable": {"u": TEXT},
-    "place": {"u": TEXT},
+    "hello": {"u": ADDRESS, "o": NUMBER, "top": NUMBER},
+    "usable": {"u": ADDRESS},
+    "place": {"u": ADDRESS},
     "act": {"l": TEXT},
-    "sent": {"u": TEXT, "f": TEXT},
+    "sent": {"u": ADDRESS, "f": TEXT},
     "give": {"field": FIELD},
     "refuse": {"w": TEXT},
     "sign": {"b": NUMBER, "eye": NUMBER, "ear": NUMBER},
@@ -53,6 +57,9 @@ def read_batch(text: str) -> list[Message] | None:
     """The messages in one delivery; None when it is no delivery of the recorder's."""
     try:
         found = json.loads(text, parse_constant=_no_number)
+        if HALF.search(text):
+            whole = json.dumps(found, ensure_ascii=False).encode("utf-16", "surrogatepass")
+            found = json.loads(whole.decode("utf-16", "replace"))
     except (ValueError, RecursionError):
         return None
     if not isinstance(found, list) or not 0 < len(found) <= MOST_MESSAGES:
@@ -105,14 +112,12 @@ def _fits(one: Mapping[str, Any]) -> bool:
         case "hello":
             return SINCE < one["o"] < TO and all(isinstance(one.get(k, ""), str) for k in ("nav", "ref", "lang"))
         case "usable":
-            spent = one.get("ms") or {}
-            status = one.get("status") or 0
-            return isinstance(spent, dict) and all(_is(v, NUMBER) for v in spent.values()) and _is(status, NUMBER)
+            return _is_spent(one) and all(isinstance(one.get(k) or "", str) for k in ("lang", "dir"))
         case "act":
             form = one.get("form")
-            return form is None or (isinstance(form, dict) and _is(form.get("u"), TEXT) and _is(form.get("f"), TEXT))
+            return form is None or (isinstance(form, dict) and _is(form.get("u"), ADDRESS) and _is(form.get("f"), TEXT))
         case "sent":
-            return one.get("of") is None or _is(one["of"], NUMBER)
+            return "of" in one and (one["of"] is None or _is(one["of"], NUMBER))
         case "refuse":
             return one.get("field") is None or _is(one["field"], FIELD)
         case "fields":
@@ -120,11 +125,17 @@ def _fits(one: Mapping[str, Any]) -> bool:
         case "change":
             return isinstance(one.get("c"), list) and all(_is_change(c) for c in one["c"])
         case "netoff":
-            return _is(one.get("status") or 0, NUMBER)
+            return _is_spent(one)
         case "long":
             return 0 <= one["d"] < 86_400_000
         case _:
             return True
+
+
+def _is_spent(one: Mapping[str, Any]) -> bool:
+    spent = one.get("ms") or {}
+    told = isinstance(spent, dict) and all(_is(v, NUMBER) for v in spent.values())
+    return told and _is(one.get("status") or 0, NUMBER)
 
 
 def _is_change(one: Any) -> bool:
@@ -134,11 +145,21 @@ def _is_change(one: Any) -> bool:
 def _is(one: Any, kind: str) -> bool:
     match kind:
         case "number":
-            return not isinstance(one, bool) and isinstance(one, int | float) and math.isfinite(one)
+            return not isinstance(one, bool) and isinstance(one, int | float) and -MOST < one < MOST
         case "field":
             return isinstance(one, dict) and all(isinstance(one.get(k) or "", str) for k in ("l", "n", "a", "ty", "g"))
+        case "address":
+            return isinstance(one, str) and len(one) <= 2000 and _is_address(one)
         case _:
             return isinstance(one, str) and len(one) <= 2000
+
+
+def _is_address(text: str) -> bool:
+    """Whether it can be taken apart: pages are named by what is in it."""
+    try:
+        return urlsplit(text).port is None or True
+    except ValueError:
+        return False
 
 
 def _no_number(word: str) -> float:

@@ -80,7 +80,7 @@ def errand_of(given: Assignment, ended_at: float | None = None) -> Errand:
 def as_errand(errand: Errand, said: Sequence[Sentence], messages: Sequence[Message], like: Sentence) -> list[Sentence]:
     """What was heard of an errand, with its steps, its beginning and its end."""
     done = next((m for m in messages if m["k"] == "done"), None)
-    end = _end(errand, done)
+    end = end_of(errand, messages)
     kept = _until(end, sorted(said, key=lambda s: s.when))
     if not kept:
         return []
@@ -155,7 +155,9 @@ def _until(end: datetime | None, said: Sequence[Sentence]) -> list[Sentence]:
     return list(said[: next(after, len(said))])
 
 
-def _end(errand: Errand, done: Message | None) -> datetime | None:
+def end_of(errand: Errand, messages: Sequence[Message]) -> datetime | None:
+    """When an errand ended, by the participant's clock; None while it is under way."""
+    done = next((m for m in messages if m["k"] == "done"), None)
     if done is not None:
         return moment(done["t"])
     return None if errand.ended_at is None else moment(errand.ended_at) + timedelta(milliseconds=1)

@@ -16,10 +16,12 @@ Nothing is acknowledged before it is on disk. Batches may come late, twice and i
 from __future__ import annotations
 
 import re
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -31,11 +33,21 @@ from starlette.routing import Route
 from journeys.hearing.deliveries import read_batch
 from journeys.hearing.errands import beside, errand_of, goals
 from journeys.hearing.messages import Message
+from journeys.hearing.sentences import EPOCH
 from journeys.hearing.sittings import Known, log_of
 from studies import archive
 from studies.log import Log
 from studies.store import Store
-from studies.store.assignments import BESIDE, DONE, assignment, assignment_of_session, sealed, to_seal
+from studies.store.assignments import (
+    BESIDE,
+    DONE,
+    WAITING,
+    Assignment,
+    assignment,
+    assignment_of_session,
+    sealed,
+    to_seal,
+)
 from studies.store.assignments import end as end_task
 from studies.store.heard import (
     Sitting,
@@ -43,6 +55,7 @@ from studies.store.heard import (
     claim,
     clock_ahead,
     expected,
+    is_withdrawn,
     keep_batch,
     release,
     sitting_of,
@@ -59,7 +72,7 @@ STUDY: Final = "participants"  # where sessions are kept that name no study
 MOST_BYTES: Final = 512 * 1024  # in one batch
 MOST_IN_ALL: Final = 64 * 1024 * 1024  # in one sitting
 A_MINUTE: Final = timedelta(minutes=1)
-LATE: Final = timedelta(minutes=2)  # after the end of a task, for what its last pages still have to tell
+LATE: Final = timedelta(minutes=2)  # after the end of a task, for what its last pages still have to tell: sealed then
 QUIET: Final = timedelta(minutes=30)  # after which a sitting is taken for over
 A_SECOND, AT_ONCE = 20.0, 120.0  # batches that one session may send
 
@@ -140,10 +153,13 @@ def _keep(store: Store, session: str, study: str, agent: str, body: bytes) -> in
     device, mobile = device_of(agent)
     try:
         known = sitting_of(store, session) or expected(store, session)
+        if assignment_of_session(store, session) is not None:
+            return 404  # its name can be guessed: a task is heard by its token alone
         given = assignment(store, session) if known is None else None
         if given is not None:
-            if given.ended is not None and store.clock() - given.ended > LATE:
-                return 204  # the tab goes on, and the task is over: nobody agreed to be heard any further
+            over = given.ended is not None and store.clock() - given.ended >= LATE
+            if over or given.state == WAITING:
+                return 204  # nobody agreed to be heard before they began, nor any further than the task
             known = Sitting(given.session, given.study, given.participant, given.condition)
         known = known or Sitting(session, study)
         told = Sitting(known.session, known.study, known.participant, known.condition, device, mobile)
@@ -162,28 +178,29 @@ def seal(session: str, store: Store, space: Workspace, done: str | None = None) 
     the log calls it (`traffic/renew/done`). Raises WrongInput for a session that nothing was delivered of.
     """
     sitting = sitting_of(store, session)
+    if sitting is None and is_withdrawn(store, session):
+        return None
     if sitting is None:
         raise WrongInput(_("Nothing was delivered of a session “{session}”.").format(session=session))
     if sitting.newest <= sitting.sealed_batch or not claim(store, sitting):
         return None
-    bodies = batches_of(store, session)
-    newest = sitting.newest
-    messages: list[Message] = [message for body in bodies for message in read_batch(body) or []]
-    given = assignment_of_session(store, session)
-    ended = given.ended.timestamp() * 1000 + clock_ahead(store, session) if given and given.ended else None
-    known = Known(
-        session=session,
-        study=sitting.study,
-        participant=sitting.participant,
-        condition=sitting.condition,
-        device=sitting.device,
-        mobile=sitting.mobile,
-        source=sitting.source,
-        nth=sitting.sealed + 1,
-        since=sitting.sealed_to,
-        errand=errand_of(given, ended) if given else None,
-    )
     try:
+        bodies = batches_of(store, session)
+        messages: list[Message] = [message for body in bodies for message in read_batch(body) or []]
+        given = assignment_of_session(store, session)
+        ended = given.ended.timestamp() * 1000 + clock_ahead(store, session) if given and given.ended else None
+        known = Known(
+            session=session,
+            study=sitting.study,
+            participant=sitting.participant,
+            condition=sitting.condition,
+            device=sitting.device,
+            mobile=sitting.mobile,
+            source=sitting.source,
+            nth=sitting.sealed + 1,
+            since=sitting.sealed_to,
+            errand=errand_of(given, ended) if given else None,
+        )
         log = log_of(messages, known, done)
         # Whoever was about to seal it before may have got as far as the log.
         if log is not None and not (sitting.sealing is not None and _is_sealed(log, sitting.study, space)):
@@ -191,32 +208,91 @@ def seal(session: str, store: Store, space: Workspace, done: str | None = None) 
     except BaseException:
         release(store, sitting, sitting.sealed, sitting.sealed_to, sitting.sealed_batch)
         raise
-    to = max((m["t"] for m in messages), default=0.0)
-    release(store, sitting, sitting.sealed + (log is not None), to if log is not None else sitting.sealed_to, newest)
+    if log is None:
+        release(store, sitting, sitting.sealed, sitting.sealed_to, sitting.newest)
+        return None
+    # The lab may have heard of a task's end after the last word of its pages.
+    told = ((s.when - EPOCH) / timedelta(milliseconds=1) for s in log.said())
+    release(store, sitting, sitting.sealed + 1, max([*told, *(m["t"] for m in messages)]), sitting.newest)
     return log
 
 
+Aside = set[tuple[str, int]]  # sittings that cannot be sealed, each as far as it had come then
+
+
 def seal_quiet(
-    store: Store, space: Workspace, quiet: timedelta = QUIET, study: str | None = None, done: str | None = None
+    store: Store,
+    space: Workspace,
+    quiet: timedelta = QUIET,
+    study: str | None = None,
+    done: str | None = None,
+    aside: Aside | None = None,
 ) -> list[str]:
-    """Seal every sitting from which nothing has come for so long; the sessions that were sealed."""
-    return [s.session for s in unsealed(store, quiet, study) if seal(s.session, store, space, done) is not None]
+    """Seal every sitting from which nothing has come for so long; the sessions that were sealed.
+
+    One that cannot be sealed is said to be so once and set `aside` until more has come of it; the others go on. Raises
+    Failed, after the others, where the disk or the store does not take one.
+    """
+    those = (
+        (one.session, one.newest, partial(seal, one.session, store, space, done))
+        for one in unsealed(store, quiet, study)
+    )
+    return _one_by_one(those, set() if aside is None else aside)
 
 
-def seal_ended(store: Store, space: Workspace, since: timedelta = A_MINUTE, study: str | None = None) -> list[str]:
-    """Seal the remote tasks that are over; where nothing was heard, only their beginning and end. The sessions."""
-    found = []
-    for given in to_seal(store, since):
-        if study not in (None, given.study):
+def seal_ended(
+    store: Store,
+    space: Workspace,
+    since: timedelta = LATE,
+    study: str | None = None,
+    aside: Aside | None = None,
+) -> list[str]:
+    """Seal the remote tasks that are over; where nothing was heard, only their beginning and end. The sessions.
+
+    Not before their last pages may have told all: what came later would be a sitting of its own. `aside` as above.
+    """
+    those = (
+        (one.session, sitting.newest if (sitting := sitting_of(store, one.session)) else 0,
+         partial(_seal_task, one, store, space))
+        for one in to_seal(store, since)
+        if study in (None, one.study)
+    )  # fmt: skip
+    return _one_by_one(those, set() if aside is None else aside)
+
+
+def _seal_task(given: Assignment, store: Store, space: Workspace) -> Log | None:
+    if given.way != BESIDE and sitting_of(store, given.session) is not None:
+        log = seal(given.session, store, space)
+    elif is_withdrawn(store, given.session):
+        return None
+    else:
+        log = beside(given)
+        if not _is_sealed(log, given.study, space):
+            archive.seal(log, given.study, space)
+    sealed(store, given.token)
+    return log
+
+
+def _one_by_one(those: Iterable[tuple[str, int, Callable[[], Log | None]]], aside: Aside) -> list[str]:
+    found, failed = [], None
+    for session, far, sealing in those:
+        if (session, far) in aside:
             continue
-        if given.way != BESIDE and sitting_of(store, given.session) is not None:
-            log = seal(given.session, store, space)
-        else:
-            log = beside(given)
-            if not _is_sealed(log, given.study, space):
-                archive.seal(log, given.study, space)
-        sealed(store, given.token)
-        found += [given.session] if log is not None else []
+        try:
+            if sealing() is not None:
+                found.append(session)
+        except Failed as trouble:  # the disk or the store: tried again next time
+            failed = failed or trouble
+        except Exception as cause:  # noqa: BLE001 whatever it is, it is this one's, and the others are not to wait for it
+            aside.add((session, far))
+            sys.stderr.write(
+                _("“{session}” cannot be sealed ({cause}) and is set aside; what was delivered of it is kept.").format(
+                    session=session, cause=f"{type(cause).__name__}: {cause}"
+                )
+                + "\n"
+            )
+    if failed is not None:
+        raise failed
     return found
 
 

@@ -268,7 +268,7 @@ class _Ear:
                     further[m["p"], asked] = times - 1
                     given = {who for who in given if who[:2] != (m["p"], asked)}
             elif m["k"] == "give" and further.get((m["p"], about := _datum(m["field"]))):
-                who = (m["p"], about or "", m["field"]["n"], m["field"]["l"])
+                who = (m["p"], about or "", m["field"].get("n") or "", m["field"].get("l") or "")
                 if who not in given:
                     given.add(who)
                     further[m["p"], about] -= 1

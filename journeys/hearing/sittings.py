@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from journeys.diary import numbered
 from journeys.hearing.deliveries import confessed
-from journeys.hearing.errands import Errand, as_errand, hears_of, over
+from journeys.hearing.errands import Errand, as_errand, end_of, hears_of, over
 from journeys.hearing.messages import Message, in_order
 from journeys.hearing.sentences import EPOCH, Names, hear, moment
 from studies.events import ALL_VERBS, Sentence, Session
@@ -51,11 +51,14 @@ def log_of(told: Sequence[Message], known: Known, done: str | None = None) -> Lo
     messages = in_order(told)
     if not messages:
         return None
+    errand, since = known.errand, None if known.since is None else moment(known.since)
+    end = None if errand is None else end_of(errand, messages)
+    if since is not None and end is not None and end <= since:
+        return None  # the tab goes on, and what they were asked to do is over and told
     name = known.session if known.nth == 1 else f"{known.session}~{known.nth}"
     like = Sentence(
         name, EPOCH, "citizen", "acts", case=known.session, channel="mobile" if known.mobile else "web"
     )  # fmt: skip
-    errand = known.errand
     names = names_on(messages) if errand is None else errand.names()
     said = [*hear(messages, names, like), *confessed(messages, like)]
     said += [
@@ -63,12 +66,12 @@ def log_of(told: Sequence[Message], known: Known, done: str | None = None) -> Lo
         for m in messages
         if m["k"] == BROKE
     ]
-    if known.since is not None:
-        said = [s for s in said if s.when > moment(known.since)]
-    elif errand is not None:
+    if errand is not None:
         said = as_errand(errand, said, messages, like)
-    elif said:
+    elif said and since is None:
         said.insert(0, _begins(said, like, names, messages))
+    if since is not None:
+        said = [s for s in said if s.when > since]
     if not said:
         return None
     if over(errand, said):

@@ -13,12 +13,12 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Final
 
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from studies import archive
 from studies.compaction import OneAtATime
 from studies.erasing.beside import beside, files_in, take_away, take_made
+from studies.erasing.session import equal, is_one_of
 from studies.log import Log
 from studies.store import Store, erasure
 from studies.troubles import Failed, WrongInput
@@ -86,8 +86,8 @@ def _sessions_of(study: str, participant: str, about: set[str], space: Workspace
     if study not in archive.studies_in(space):
         return set()
     rows = archive.read(study, space).sessions
-    told = pc.and_(_is_one_of(rows["session"], about), _equal(rows["source"], "participant"))
-    return set(rows.filter(pc.or_(_equal(rows["participant"], participant), told))["session"].to_pylist())
+    told = pc.and_(is_one_of(rows["session"], about), equal(rows["source"], "participant"))
+    return set(rows.filter(pc.or_(equal(rows["participant"], participant), told))["session"].to_pylist())
 
 
 def _out_of_the_log(
@@ -103,9 +103,9 @@ def _out_of_the_log(
             raise Failed(_("The log of “{study}” is being put in order just now. Try again.").format(study=study))
         for part in archive.parts_in(folder):
             log = archive.read_parts(folder, [part])
-            answers = pc.and_(_is_one_of(log.sentences["session"], about), _equal(log.sentences["verb"], "rates"))
-            said = pc.or_(_is_one_of(log.sentences["session"], names), answers)
-            rows = pc.or_(_is_one_of(log.sessions["session"], names), _equal(log.sessions["participant"], participant))
+            answers = pc.and_(is_one_of(log.sentences["session"], about), equal(log.sentences["verb"], "rates"))
+            said = pc.or_(is_one_of(log.sentences["session"], names), answers)
+            rows = pc.or_(is_one_of(log.sessions["session"], names), equal(log.sessions["participant"], participant))
             n_said, n_rows = pc.sum(said).as_py() or 0, pc.sum(rows).as_py() or 0
             if not n_said and not n_rows:
                 continue
@@ -122,14 +122,3 @@ def _out_of_the_log(
             if lost and now.timestamp() - path.stat().st_mtime > ABANDONED:
                 path.unlink(missing_ok=True)
     return counts
-
-
-def _equal(column: pa.ChunkedArray, word: str) -> pa.ChunkedArray:
-    return pc.fill_null(pc.equal(column, word), False)
-
-
-def _is_one_of(column: pa.ChunkedArray, names: set[str]) -> pa.ChunkedArray:
-    # A participant who came back later went on in a further sitting: visit, visit~2, …
-    bare = pc.replace_substring_regex(column, r"~\d+$", "")
-    wanted = pa.array(sorted(names), pa.string())
-    return pc.or_(pc.is_in(column, wanted), pc.is_in(bare, wanted))

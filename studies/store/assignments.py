@@ -13,6 +13,7 @@ from typing import Any, Final
 import sqlalchemy as sql
 
 from studies.store import Store, tables
+from studies.store.heard import hear_again
 from studies.store.kept import utc
 
 #: how a participant takes part: before the lab's own browser; on a site with the recorder's tag; on a site as it is
@@ -57,6 +58,7 @@ def keep_assignments(store: Store, those: Iterable[Assignment]) -> None:
             mine = _c.token == one.token
             state = db.scalar(sql.select(_c.state).where(mine))
             if state is None:
+                hear_again(db, one.session)  # whoever sat here before withdrew
                 db.execute(tables.assignments.insert().values(**row))
             elif state == WAITING:
                 db.execute(tables.assignments.update().where(mine).values(way=one.way, told=dict(one.told)))
@@ -109,12 +111,6 @@ def itinerary_of(store: Store, study: str, participant: str) -> str | None:
     """The one link's token of a participant; None for whoever was given no task."""
     found = _found(store, (_c.study == study) & (_c.participant == participant))
     return found[0].itinerary if found else None
-
-
-def forget(store: Store, study: str, participant: str) -> None:
-    """Take a participant's tasks out: they withdrew."""
-    with store.writing() as db:
-        db.execute(tables.assignments.delete().where((_c.study == study) & (_c.participant == participant)))
 
 
 def _moved(store: Store, token: str, before: tuple[str, ...], after: str, stamp: str) -> bool:

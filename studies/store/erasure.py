@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sql
 
 from studies.store import Store, tables
+from studies.store.heard import hear_no_more
 from studies.store.withdrawal import sitting_name
 
 
@@ -66,12 +67,14 @@ def erase(store: Store, study: str, participant: str, receipt: str, erased: dict
         gone["sittings"] = db.execute(tables.sittings.delete().where(tables.sittings.c.session.in_(sat))).rowcount
         given = tables.assignments.c
         mine = (given.study == study) & (given.participant == participant)
+        tasks = [name for row in db.execute(sql.select(given.token, given.session).where(mine)) for name in row]
         gone["assignments"] = db.execute(tables.assignments.delete().where(mine)).rowcount
         gone["notes"] = db.execute(tables.notes.delete().where(_remarked(study, participant))).rowcount
         db.execute(tables.participants.delete().where(_who(study, participant)))
         told = {**erased, **{kind: n for kind, n in gone.items() if n}}
         row = {"receipt": receipt, "token": hashlib.sha256(receipt.encode()).hexdigest(), "study": study}
         db.execute(tables.receipts.insert().values(**row, at=store.clock(), erased=told))
+        hear_no_more(db, [*sat, *tasks], receipt)  # a tab of theirs may still be open
     if store.engine.dialect.name == "sqlite":
         # What was erased must not live on in the journal beside the database, nor in its free pages.
         with store.engine.connect().execution_options(reads_only=True) as line:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -12,8 +13,10 @@ import sqlalchemy as sql
 
 from studies.store import Store, tables
 
+DOOR: Final = "door"  # the entry of whoever came by a link for anybody: the session that it names is their word alone
 CLAIM: Final = timedelta(minutes=5)  # after which whoever was about to seal a sitting is taken for dead
 _sittings, _batches = tables.sittings.c, tables.batches.c
+_BY_LAB: Final = sql.func.coalesce(tables.invitations.c.entry, "") != DOOR
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +42,15 @@ class Sitting:
 def keep_batch(store: Store, sitting: Sitting, body: str, most: int) -> bool:
     """Keep one batch, on disk when this returns; one that is there already stays as it is.
 
-    False when the sitting would hold more than `most` bytes: then nothing is kept.
+    False when the sitting would hold more than `most` bytes: then nothing is kept. Nor is anything of whoever withdrew,
+    and that is True: there is nothing to send again.
     """
     content = body.encode()
     digest, now, mine = hashlib.sha256(content).hexdigest(), store.clock(), _sittings.session == sitting.session
     with store.writing() as db:
         held = db.execute(sql.select(_sittings.bytes).where(mine).with_for_update()).scalar_one_or_none()
+        if held is None and _is_withdrawn(db, sitting.session):
+            return True
         if held is None and len(content) <= most:
             fresh = {"latest": now, "bytes": 0, "sealed": 0, "newest": 0, "sealed_batch": 0, "mobile": sitting.mobile}
             said = ("session", "study", "source", "participant", "condition", "device")
@@ -60,6 +66,46 @@ def keep_batch(store: Store, sitting: Sitting, body: str, most: int) -> bool:
         total = {"bytes": _sittings.bytes + len(content), "newest": done[0] if done else 0}
         db.execute(tables.sittings.update().where(mine).values(latest=now, **total))
     return True
+
+
+def hear_no_more(db: sql.Connection, names: Iterable[str], receipt: str) -> None:
+    """From now on nothing is kept of these sessions, and of what is delivered under these tokens."""
+    for name in sorted(set(names)):
+        if not _is_withdrawn(db, name):
+            db.execute(tables.withdrawn.insert().values(name=checksum(name), receipt=receipt))
+
+
+def hear_again(db: sql.Connection, name: str) -> None:
+    """A session of this name was given out anew, to somebody else."""
+    db.execute(tables.withdrawn.delete().where(tables.withdrawn.c.name == checksum(name)))
+
+
+def is_withdrawn(store: Store, name: str) -> bool:
+    """Whether nothing is heard any more of a session, or under a token: they withdrew."""
+    with store.reading() as db:
+        return _is_withdrawn(db, name)
+
+
+def _is_withdrawn(db: sql.Connection, name: str) -> bool:
+    gone = tables.withdrawn.c.name
+    return db.scalar(sql.select(gone).where(gone == checksum(name))) is not None
+
+
+def checksum(name: str) -> str:
+    """What is kept of a name that is to be known again, and told to nobody."""
+    return hashlib.sha256(name.encode()).hexdigest()
+
+
+def spoken_for(db: sql.Connection, study: str) -> set[str]:
+    """The sessions of a study that are somebody's: the way through a task given out, or heard of a participant.
+
+    Whoever comes by a link for anybody may name any session; that makes none of these theirs.
+    """
+    given = tables.assignments.c
+    return {
+        *db.scalars(sql.select(given.session).where(given.study == study)),
+        *db.scalars(sql.select(_sittings.session).where(_sittings.study == study, _sittings.participant.is_not(None))),
+    }
 
 
 def batches_of(store: Store, session: str) -> list[str]:
@@ -93,9 +139,9 @@ def sitting_of(store: Store, session: str) -> Sitting | None:
 
 
 def expected(store: Store, session: str) -> Sitting | None:
-    """The sitting of a participant who was invited to speak about this session; None when nobody was."""
+    """The sitting of a participant whom the lab invited to speak about this session; None when nobody was."""
     asked = tables.invitations.c
-    wanted = sql.select(asked.study, asked.participant, asked.condition).where(asked.session == session)
+    wanted = sql.select(asked.study, asked.participant, asked.condition).where(asked.session == session, _BY_LAB)
     with store.reading() as db:
         row = db.execute(wanted.order_by(asked.made).limit(1)).first()
     return Sitting(session, row.study, row.participant, row.condition) if row else None

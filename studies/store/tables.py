@@ -15,7 +15,7 @@ import sqlalchemy as sql
 from studies.troubles import Failed, WrongInput
 from studies.words import _
 
-VERSION: Final = 3
+VERSION: Final = 4
 
 Moment = sql.DateTime(timezone=True)
 all_tables = sql.MetaData()
@@ -131,6 +131,14 @@ receipts = sql.Table(
     sql.Column("study", sql.String(200), nullable=False),
     sql.Column("at", Moment, nullable=False),
     sql.Column("erased", sql.JSON, nullable=False),
+)
+
+# Under which names nothing is heard any more, as checksums: of whoever withdrew, and whose tab may still deliver.
+withdrawn = sql.Table(
+    "withdrawn",
+    all_tables,
+    sql.Column("name", sql.String(64), primary_key=True),
+    sql.Column("receipt", sql.ForeignKey("receipts.receipt"), nullable=False),
 )
 
 # What a participant of a study is to do, in order, and how far they are; `told` is what they read and how it is judged.
