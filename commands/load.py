@@ -161,4 +161,4 @@ def _tried(parts: list[Any], gates: Path | None, *, variant: str | None, base_ur
                 **asked,
             )
 
-        return judging.tried(run, held, judging.asked_of(first.journey, variant, asked), workspace(), gates)
+        return judging.tried(run, held, judging.asked_of(parts, variant, asked), workspace(), gates)

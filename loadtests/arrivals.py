@@ -11,10 +11,8 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
 
-from loadtests.crowd import Plan
 from loadtests.recording import SAID, Told
 from loadtests.shapes import Shape
 from studies.troubles import WrongInput
@@ -50,14 +48,6 @@ def due(form: Shape, most: float, seconds: float, chance: random.Random) -> Iter
             return
         if chance.random() * most < form(t, most, seconds):
             yield t
-
-
-def share_of(plan: Plan, index: int, of: int) -> Plan:
-    """The part of an open load that one of several machines makes: streams of Poisson arrivals add up to one."""
-    if not plan.arrivals:
-        return plan
-    cap = plan.cap // of + (index < plan.cap % of)
-    return replace(plan, arrivals=plan.arrivals / of, cap=max(1, cap), seed=plan.seed * 1009 + index)
 
 
 def from_when_due(told: Told) -> Told:

@@ -249,7 +249,8 @@ class Crowd:
     def _told_of(self, step: str, one: Requested) -> list[float | None]:
         """A step: requests, failures, the slow ones and the middle, those over the threshold, journeys ended there."""
         slow, middle = (_rounded(one.times.percentile(share)) for share in (0.95, 0.5))
-        return [one.times.n, one.failures, slow, middle, one.times.over(self.threshold), self.ended_at.get(step, 0)]
+        ended = sum(at.get(step, 0) for at in (self.ended_at, *(other["ended_at"] for other in self._others.values())))
+        return [one.times.n, one.failures, slow, middle, one.times.over(self.threshold), ended]
 
     def report(self) -> dict[str, Any]:
         """Everything counted so far, as JSON, for whoever adds up several machines."""
@@ -257,6 +258,7 @@ class Crowd:
         self._reported = whole
         return {
             **{name: getattr(self, name) for name in COUNTED},
+            "ended_at": self.ended_at,
             "lag": self.lag.json(),
             "lately": whole.since(before).json(),
             "by_step": {step: one.json() for step, one in self.by_step.items()},
@@ -266,6 +268,7 @@ class Crowd:
         """What another machine has counted so far, in place of what it had told before; the last word of one stays."""
         self._others[who] = {
             **{name: report[name] for name in COUNTED},
+            "ended_at": report["ended_at"],
             "lag": Histogram.of(report["lag"]),
             "lately": Histogram.of(report["lately"]),
             "by_step": {step: Requested.of(one) for step, one in report["by_step"].items()},

@@ -82,7 +82,10 @@ class Funnel:
 
 @dataclass(frozen=True, slots=True)
 class RequestedAt:
-    """The requests that a step took, as Locust shows them: seconds, and how many of them nobody answered."""
+    """The requests that a step took, as Locust shows them, times in seconds.
+
+    Of its `failures` some nobody answered, the others the service answered with an error of its own (status 500 up).
+    """
 
     step: str
     requests: int

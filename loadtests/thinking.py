@@ -36,7 +36,7 @@ _SERVICE: Final = [V[verb] for verb in REPLIES]
 
 @dataclass(slots=True)
 class Thinking:
-    """Where a load's times for thinking come from: `kind` is `fixed`, `observed` or `log-normal`."""
+    """Where a load's times for thinking come from: `kind` is `observed` or `log-normal`."""
 
     kind: str
     chance: random.Random = field(default_factory=random.Random)
@@ -55,15 +55,6 @@ class Thinking:
                 median = planned or self.predicted.get(step, 0.0)
                 return median * self.chance.lognormvariate(0.0, self.sigma) if median else 0.0
         return planned
-
-    def json(self) -> dict[str, Any]:
-        """What is told of it with the result."""
-        told: dict[str, Any] = {"kind": self.kind}
-        if self.kind == "observed":
-            told |= {"n": len(self.everyone), "steps": sorted(self.observed)}
-        if self.kind == "log-normal":
-            told |= {"sigma": self.sigma, "medians": dict(self.predicted)}
-        return told
 
 
 def observed_in(log: Log, task: str | None = None) -> dict[str, list[float]]:

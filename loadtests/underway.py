@@ -89,7 +89,7 @@ def _load(under: Load, space: Workspace, keep: Keep | None) -> None:
         )  # fmt: skip
 
     gates = judging.gates_in(design.gates, design.parts)
-    tried = judging.tried(run, gates, judging.asked_of(first.journey, variant, asked), space, design.gates)
+    tried = judging.tried(run, gates, judging.asked_of(design.parts, variant, asked), space, design.gates)
     if keep:
         keep(tried.result.study, space, load=tried.json())
     under.fail(tried.result.trouble or "")

@@ -7,9 +7,11 @@ never executed, and whatever it does not turn into sentences it lists with the r
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from hashlib import blake2b
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, Protocol, cast
@@ -25,6 +27,8 @@ from studies.workspace import Workspace
 IMPORTERS: Final = Path(__file__).with_name("importers")
 #: The part of bringing files in that goes into reading them; the rest into keeping what they say.
 _READING: Final = 0.9
+#: A name that `mark_of` has given.
+_MARKED: Final = re.compile(r"[- ][0-9a-f]{12}(-|$)")
 PLACES: Final = 20  # how many places are named for one reason before they are only counted
 
 
@@ -91,6 +95,11 @@ class Tally:
     def told(self) -> tuple[LeftOut, ...]:
         """Everything that was left out, in the order in which it was met."""
         return tuple(LeftOut(what, why, count) for (what, why), count in self.counts.items())
+
+
+def mark_of(content: bytes) -> str:
+    """What tells a recording without a name of its own from every other, whatever its file is called."""
+    return blake2b(content, digest_size=6).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +205,8 @@ def bring_into(
 
         passed(0.0)
         with how_far.told(passed):
-            new = _without(bring(path, (mappings or {}).get(path, mapping)), held)
+            new = bring(path, (mappings or {}).get(path, mapping))
+            new = _without(new, held | _under_old_names(new, held, study, space))
         held |= set(new.read.log.sessions["session"].to_pylist())
         brought.append(new)
     tell(_("keeping what was read"), _READING)
@@ -205,6 +215,26 @@ def bring_into(
         archive.seal(log, study, space)
     tell(_("done"), 1.0)
     return brought
+
+
+def _under_old_names(brought: Brought, held: set[str], study: str, space: Workspace) -> set[str]:
+    """Sessions of a file that the study holds by their file's name or their number there, as they were called once."""
+    marked = [name for name in brought.read.log.sessions["session"].to_pylist() if _MARKED.search(name)]
+    once = re.compile(re.escape(brought.file.stem) + r"(-\d+)?|s\d+|trace \d+")
+    named = [name for name in held if once.fullmatch(name)] if marked else []
+    if not named or not _there(study, space):
+        return set()
+    known = {tuple(said) for said in _said(archive.read(study, space).only(named)).values()}
+    return {name for name, said in _said(brought.read.log.only(marked)).items() if tuple(said) in known}
+
+
+def _said(log: Log) -> dict[str, list[tuple[Any, ...]]]:
+    """What was said in each session, whatever the session and its case are called."""
+    found: dict[str, list[tuple[Any, ...]]] = {}
+    for row in log.sentences.to_pylist():
+        name, _case, *said = row.values()
+        found.setdefault(name, []).append(tuple(said))
+    return found
 
 
 def _there(study: str, space: Workspace) -> bool:

@@ -58,8 +58,11 @@ class _Scene:
         return max(heard, self.session.ended or heard)
 
 
-def parse(text: str, name: str = "the play script") -> Log:
-    """The log that a play script tells. Raises WrongInput naming line, reason and what would do."""
+def parse(text: str, name: str = "the play script", unnamed: str = "s") -> Log:
+    """The log that a play script tells; a session without a name is `unnamed` and its number.
+
+    Raises WrongInput naming line, reason and what would do.
+    """
     scenes: list[_Scene] = []
     for number, line in enumerate(re.split(r"\r\n|\n|\r", text), 1):
         content = line.strip()
@@ -68,10 +71,10 @@ def parse(text: str, name: str = "the play script") -> Log:
         where = _("line {number} of {name}").format(number=number, name=name)
         timed = _LINE.fullmatch(content)
         if timed is None:
-            scenes.append(_header(content, where, scenes))
+            scenes.append(_header(content, where, scenes, unnamed))
             continue
         if not scenes:
-            scenes.append(_scene({}, where, scenes))
+            scenes.append(_scene({}, where, scenes, unnamed))
         scene = scenes[-1]
         sentence = _sentence(scene, timed, where)
         if not scene.told_start and not scene.said and re.match(_DATE, timed["when"]):
@@ -89,10 +92,10 @@ def parse(text: str, name: str = "the play script") -> Log:
     return Log.of([s for scene in scenes for s in scene.said], [scene.session for scene in scenes])
 
 
-def read(path: Path) -> Log:
+def read(path: Path, unnamed: str = "s") -> Log:
     """The log that a play-script file tells."""
     try:
-        return parse(path.read_text(encoding="utf-8-sig"), path.name)
+        return parse(path.read_text(encoding="utf-8-sig"), path.name, unnamed)
     except FileNotFoundError:
         raise WrongInput(
             _("There is no file {path}. Name a play script (.txt), Parquet, or a study.").format(path=path)
@@ -160,7 +163,7 @@ def _moment(text: str, start: datetime, where: str) -> datetime:
         raise WrongInput(_("{where}: {text} seconds lie beyond any calendar.").format(where=where, text=text)) from None
 
 
-def _header(content: str, where: str, scenes: list[_Scene]) -> _Scene:
+def _header(content: str, where: str, scenes: list[_Scene], unnamed: str) -> _Scene:
     words, keys = _tokens(content, where)
     if words or not keys:
         raise WrongInput(
@@ -169,10 +172,10 @@ def _header(content: str, where: str, scenes: list[_Scene]) -> _Scene:
                 " (“9.8 service answers traffic/renew”); a header is made of keys (“session=a1 channel=phone”)."
             ).format(where=where, content=content)
         )
-    return _scene(keys, where, scenes)
+    return _scene(keys, where, scenes, unnamed)
 
 
-def _scene(keys: dict[str, str | None], where: str, scenes: list[_Scene]) -> _Scene:
+def _scene(keys: dict[str, str | None], where: str, scenes: list[_Scene], unnamed: str) -> _Scene:
     for key in keys:
         if key not in _HEADER:
             raise WrongInput(
@@ -180,7 +183,7 @@ def _scene(keys: dict[str, str | None], where: str, scenes: list[_Scene]) -> _Sc
                     where=where, key=key, known=in_a_row(_HEADER), hint=hint(key, _HEADER)
                 )
             )
-    name = keys.get("session") or f"s{len(scenes) + 1}"
+    name = keys.get("session") or f"{unnamed}{len(scenes) + 1}"
     case = keys.get("case") or name
     # A sitting without a date of its own comes after those that its case has had.
     start = max((s.last for s in scenes if s.case == case), default=EPOCH)

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loadtests.arrivals import due, from_when_due, rate_of, share_of
-from loadtests.crowd import Plan
+from loadtests.arrivals import due, from_when_due, rate_of
 from loadtests.recording import SAID, Told
 from loadtests.shapes import shape
 from studies.troubles import WrongInput
@@ -67,16 +66,6 @@ def test_their_rate_follows_the_shape(name: str) -> None:
         since, till = part * 50.0, part * 50.0 + 50.0
         wanted = sum(form(since + (i + 0.5) * 0.05, 200, 400) for i in range(1000)) * 0.05
         assert sum(since <= t < till for t in found) == pytest.approx(wanted, abs=5 * math.sqrt(wanted) + 1)
-
-
-def test_the_parts_of_several_machines_add_up_to_the_whole() -> None:
-    whole = Plan(journey="a.yaml", base_url="", arrivals=21.0, cap=10, seconds=200.0, seed=5)
-    parts = [share_of(whole, index, 3) for index in range(3)]
-    assert sum(part.arrivals for part in parts) == 21.0 and [part.cap for part in parts] == [4, 3, 3]
-    together = [t for part in parts for t in arrivals("constant", part.arrivals, 200, part.seed)]
-    assert len(together) == pytest.approx(4200, abs=4 * math.sqrt(4200))
-    assert len(set(together)) == len(together)
-    assert share_of(Plan(journey="a.yaml", base_url="", citizens=4), 0, 2).citizens == 4
 
 
 def told(intended: int | None, *rows: tuple[int, str, str]) -> Told:

@@ -79,7 +79,7 @@ def test_a_call_is_told_in_sentences_and_its_silence_measured(tmp_path: Path) ->
     first = brought.read.log.sentences.to_pylist()[0]
     assert first["when"].isoformat() == "2026-03-01T05:00:01+00:00"
     assert (first["agency"], first["channel"]) == ("traffic", "phone")
-    found = measure(brought.read.log).sessions["call"]
+    (found,) = measure(brought.read.log).sessions.values()
     assert found["repeat_questions"].value == 1
     assert found["silent_waits"].value == 1
     assert found["silent_time"].value == pytest.approx(22.5)  # from “one moment” to the question
@@ -196,7 +196,8 @@ def test_whatsapp_of_every_phone(text: str, tmp_path: Path) -> None:
     log = bring(path).read.log
     assert log.sentences.to_pylist()[0]["when"].isoformat() == "2026-04-13T14:28:00+00:00"
     assert set(log.sentences["channel"].to_pylist()) == {"chat"}
-    assert measure(log).sessions["chat"]["wait_time"].value == 150
+    (found,) = measure(log).sessions.values()
+    assert found["wait_time"].value == 150
 
 
 def test_whatsapp_asks_where_day_and_month_are_in_doubt(tmp_path: Path) -> None:
@@ -215,6 +216,52 @@ def test_a_chat_as_csv(tmp_path: Path) -> None:
     told = bring(file(tmp_path, text, "chats.csv")).json()
     assert (told["format"], told["rows"], told["sessions"]) == ("chat_csv", 3, 2)
     assert "citizen gives email" in said(tmp_path / "chats.csv")
+
+
+@pytest.mark.parametrize("never", [1e300, float("inf"), float("nan"), 10**400])
+def test_a_time_beyond_any_calendar_is_left_out_and_told(never: float, tmp_path: Path) -> None:
+    turns = [{"role": "agent", "text": "Hello", "start": 1}, {"role": "customer", "text": "Hi", "start": never}]
+    said_at = [{"ParticipantRole": "AGENT", "BeginOffsetMillis": 1, "Content": "Hello"}]
+    said_at += [{"ParticipantRole": "CUSTOMER", "BeginOffsetMillis": never, "Content": "Hi"}]
+    far = f"WEBVTT\n\n00:01.000 --> 00:02.000\n<v Agent>Hello\n\n{10**15}:00:00.000 --> 00:02.000\n<v Customer>Hi\n"
+    for name, text in {
+        "turns.json": json.dumps(turns),
+        "call.json": json.dumps({"Participants": [], "Transcript": said_at}),
+        "chat.csv": f"from,message,time\nagent,Hello,1\ncustomer,Hi,{never}\n",
+        "call.vtt": far,
+    }.items():
+        told = bring(file(tmp_path, text, name)).json()
+        assert (name, told["rows"], told["sentences"]) == (name, 2, 1)
+        assert [o["why"] for o in told["left_out"]] == ["its time cannot be read, or is not told"]
+
+
+def test_figures_of_a_maker_that_are_none_are_a_wrong_input(tmp_path: Path) -> None:
+    odd = ANALYTICS | {"ConversationCharacteristics": {"NonTalkTime": "none"}}
+    with pytest.raises(WrongInput, match="no call analytics"):
+        bring(file(tmp_path, json.dumps(odd), "call.json"))
+
+
+def test_a_missing_time_costs_a_chat_that_row_and_no_other(tmp_path: Path) -> None:
+    text = "from,message,time\nagent,Hello,1.5\ncustomer,Hi,\ncustomer,Renew it,4\n"
+    told = bring(file(tmp_path, text, "chat.csv")).json()
+    assert (told["rows"], told["sessions"], len(told["left_out"])) == (3, 1, 1)
+    assert (told["first"], told["last"]) == ("2000-01-01T00:00:01.500000Z", "2000-01-01T00:00:04Z")
+
+
+@pytest.mark.parametrize("unit", [1, 1000])
+def test_a_chat_in_seconds_since_1970_is_dated(unit: int, tmp_path: Path) -> None:
+    at = 1_772_352_000  # 2026-03-01T08:00:00Z
+    text = f"from,message,timestamp\nagent,Hello,{at * unit}\ncustomer,Hi,{(at + 20) * unit}\n"
+    told = bring(file(tmp_path, text, "chat.csv")).json()
+    assert (told["first"], told["last"]) == ("2026-03-01T08:00:00Z", "2026-03-01T08:00:20Z")
+    assert told["notes"] == []
+
+
+def test_a_chat_that_goes_on_after_midnight_goes_on(tmp_path: Path) -> None:
+    text = "[23:58] <agent> Hello\n[23:59] <customer> Renew it\n[00:01] <agent> Your email please?\n"
+    path = file(tmp_path, text, "irc.txt")
+    assert said(path) == ["service answers", "citizen begins irc", "citizen acts", "service requests email"]
+    assert bring(path).json()["last"] == "2000-01-02T00:01:00Z"
 
 
 def test_turns_without_times_are_left_out_not_invented(tmp_path: Path) -> None:

@@ -65,6 +65,8 @@ def test_a_gate_file_says_what_is_demanded() -> None:
         ("gate: 1", 1, "“gate” is not known here. Allowed are: gates, versus"),
         ("allow: {completion: 1 %}", 1, "versus: last-good"),
         ("versus: yesterday", 1, "versus: last-good"),
+        ("versus: last-good", 1, "there is neither"),  # a gate that nothing can fail
+        ("versus: last-good\ngates: []\nallow: {}", 1, "allow: {completion: 1 %}"),
         ("versus: last-good\nallow: {speed: 1 %}", 2, "not known"),
         ("repeat: 0", 1, "from 1 (never again) to 9"),
         ("confidence: 100 %", 1, "between 50 % and 99.9 %"),

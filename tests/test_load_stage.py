@@ -107,14 +107,18 @@ def test_what_several_machines_counted_adds_up_and_the_last_word_of_one_that_die
         crowd.arrived, crowd.dropped = 3, 1
         crowd.lag.add(seconds)
     there.ends(Told("s", 0, 1, "done", None, None, "p", 1, []))
+    for crowd in (here, there):
+        crowd.begins()
+        crowd.ends(Told("s", 0, 1, "refused", "pay", "closed", "p", 1, []))
     master = Crowd()
     master.take_in("here", here.report())
     master.take_in("there", there.report())
     master.take_in("here", here.report())  # what it tells again is not counted twice
     now = master.snapshot()
-    assert (now["citizens"], now["journeys"], now["done"], now["requests"]) == (1, 1, 1, 4)
+    assert (now["citizens"], now["journeys"], now["done"], now["requests"]) == (1, 3, 1, 4)
     assert (now["arrived"], now["dropped"]) == (6, 2)
     assert now["steps"]["visit"][:2] == [2, 0] and now["steps"]["pay"][:2] == [2, 2]
+    assert [now["steps"][step][-1] for step in ("visit", "pay")] == [0, 2]  # journeys that ended there
     assert master.requested()["visit"].bytes == 200
     assert master.late().n == 2 and master.late().longest == 0.4
     assert master.nobody_answers() == 0

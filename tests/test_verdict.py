@@ -174,7 +174,7 @@ def test_a_gate_on_silence_without_the_probe_voids_and_never_passes() -> None:
     ],
 )
 def test_a_load_that_ended_early_has_a_verdict_that_says_so(ending: str, state: str) -> None:
-    for demand in (COMPLETION, gates_of("versus: last-good", "g.yaml")):
+    for demand in (COMPLETION, VERSUS, Gates()):
         verdict = judge(demand, [load(ending=ending)])
         assert verdict.state == state
         assert bool(verdict.reasons) == (ending != "ran its time")
@@ -188,6 +188,21 @@ VERSUS = gates_of("versus: last-good\nallow: {completion: 2 %, submit.wait_p95: 
 def test_the_first_run_has_nothing_to_compare_with_and_passes() -> None:
     verdict = judge(VERSUS, [load()])
     assert (verdict.state, {rule for _state, rule in decided(verdict)}) == ("passed", {"first run"})
+
+
+def test_what_no_first_run_could_measure_is_void_so_that_nothing_is_held_to_it() -> None:
+    nothing = Evidence(0, 0, 0, 0, 60.0, Times(), {})
+    verdict = judge(VERSUS, [nothing])
+    assert (verdict.state, decided(verdict)[0]) == ("void", ("void", "not measurable"))
+
+
+def test_what_the_last_good_run_did_not_measure_begins_with_this_one() -> None:
+    silence = gates_of("versus: last-good\nallow: {submit.silent_p95: 10 %}", "g.yaml")
+    heard = load(silences={"submit_pay": Times.of([0.4] * 30)})
+    verdict = judge(silence, [heard], load())
+    assert (verdict.state, decided(verdict)) == ("passed", [("passed", "first run")])
+    assert "--probe" in verdict.gates[0].reason
+    assert judge(silence, [load()], heard).state == "void"
 
 
 @pytest.mark.parametrize(

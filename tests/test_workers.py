@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from threading import Event
+from types import SimpleNamespace
+from typing import Any, ClassVar
 
 import psutil  # type: ignore[import-untyped]
 import pytest
@@ -20,6 +22,7 @@ from hypothesis import strategies as st
 from journeys.practice.serve import running
 from loadtests.arrivals import due
 from loadtests.crowd import Crowd, Plan
+from loadtests.machines.leading import Lead
 from loadtests.machines.workers import (
     Worker,
     address_of,
@@ -113,6 +116,42 @@ def test_what_became_of_the_machines_is_told() -> None:
     assert lost_told([through.json()]) is None
     assert "1 of 2" in (lost_told([through.json(), lost.json()]) or "")
     assert never_came(PLAN, [through, lost]) == 300  # 15 s of half of 40 a second
+
+
+def test_a_disk_that_takes_no_more_ends_the_load_of_all_machines_and_says_so(tmp_path: Path) -> None:
+    words: list[dict[str, Any]] = []
+    said: list[dict[str, Any]] = []
+
+    class Line:
+        clients: ClassVar = {"a": None, "b": None}
+
+        def send_message(self, _kind: str, data: dict[str, Any], _to: str | None = None) -> None:
+            words.append(data)
+            if data["do"] == "begin":
+                lead.hear(None, SimpleNamespace(node_id=_to, data={"kind": "ready"}))
+            if data["do"] == "go":
+                for name in self.clients:
+                    tell(name, kind="begun", at=1)
+                    tell(name, kind="journeys", lines=b"[1]\n")
+            if data["do"] == "stop":
+                for name in self.clients:
+                    tell(name, kind="journeys", lines=b"[2]\n")
+                    tell(name, kind="bye", ending="stopped", seconds=1.0, cpu=0.1)
+
+        def register_message(self, _kind: str, _listener: Any) -> None:
+            pass
+
+    def tell(name: str, **told: Any) -> None:
+        lead.hear(None, SimpleNamespace(node_id=name, data=told))
+
+    (tmp_path / "journeys-1.jsonl").mkdir()  # what cannot be written
+    plan = replace(PLAN, workers=2, run_file=str(tmp_path / "journeys.jsonl"))
+    steering = SimpleNamespace(stop=Event(), citizens=None)
+    lead = Lead(plan, Line(), Crowd(), lambda kind, **more: said.append({"kind": kind, **more}), steering)
+    lead.make()
+    assert said[-1]["ending"] == "disk full"
+    assert "stop" in [word["do"] for word in words]
+    assert (tmp_path / "journeys-0.jsonl").read_bytes() == b"[1]\n"  # nothing behind what is missing
 
 
 # -- real machines, all of them this one

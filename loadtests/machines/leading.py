@@ -81,6 +81,7 @@ class Lead:
         self.children = children
         self.workers: dict[str, Worker] = {}
         self.trouble: tuple[str, int] | None = None
+        self.full = False  # the disk took no more of what the machines tell
         self._told_to_stop = False
         self._citizens: int | None = None
         master.register_message(MESSAGE, self.hear)
@@ -122,7 +123,7 @@ class Lead:
                 message, code = self.trouble
                 self.master.send_message(MESSAGE, {"do": "quit"})
                 raise (WrongInput if code == WrongInput.exit_code else Failed)(message)
-            if self.steering.stop.is_set() and not self._told_to_stop:
+            if (self.steering.stop.is_set() or self.full) and not self._told_to_stop:
                 self._told_to_stop = True
                 self.master.send_message(MESSAGE, {"do": "stop"})
             if self.steering.citizens != self._citizens:
@@ -181,18 +182,22 @@ class Lead:
                 worker.seconds, worker.cpu, worker.tiers = told["seconds"], told["cpu"], told.get("tiers") or {}
 
     def _keep(self, worker: Worker, lines: bytes) -> None:
-        """Write what a machine's citizens went through into a file of that machine's."""
-        if self.plan.run_file:
-            path = Path(self.plan.run_file)
+        """Write what a machine's citizens went through into a file of that machine's, as long as the disk takes it."""
+        if not self.plan.run_file or self.full:
+            return
+        path = Path(self.plan.run_file)
+        try:
             with path.with_name(f"{path.stem}-{worker.machine}{path.suffix}").open("ab") as file:
                 file.write(lines)
+        except OSError:
+            self.full = True  # a line behind a torn one could not be read either
 
     def _farewell(self) -> None:
         workers = list(self.workers.values())
         seconds = max((worker.seconds or worker.t for worker in workers), default=0.0)
         self.say(
             "bye",
-            ending="stopped" if self._told_to_stop else ending_of(workers),
+            ending="disk full" if self.full else "stopped" if self._told_to_stop else ending_of(workers),
             seconds=round(min(seconds, self.plan.seconds), 6),
             cpu=max((worker.cpu for worker in workers if worker.cpu is not None), default=None),
             requested={step: one.json() for step, one in self.crowd.requested().items()},

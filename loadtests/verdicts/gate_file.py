@@ -84,6 +84,11 @@ def gates_of(text: str, name: str) -> Gates:
     gates = Gates(name=name, **given)
     if gates.allowed and not gates.versus:
         raise _wrong(name, gates.allowed[0].line - 1, _("allow: needs versus: {known}").format(known=LAST_GOOD))
+    if gates.versus and not gates.gates and not gates.allowed:
+        message = _(
+            "versus: {known} compares what gates: or allow: name, and there is neither. Write for example: {eg}"
+        )
+        raise _wrong(name, 0, message.format(known=LAST_GOOD, eg="allow: {completion: 1 %}"))
     if not gates.gates and not gates.versus:
         raise _wrong(name, 0, _("there is no gate. Write for example:\ngates:\n  - completion >= 0.98"))
     return gates

@@ -26,10 +26,10 @@ class Asked:
     """What tells one load from another: its study, journey and variant, the shape, and how many came."""
 
     study: str
-    journey: str
+    journey: str  # of a mix all, with their weights
     variant: str | None
-    shape: str
-    amount: str  # `20 citizens`, `20/s`
+    shape: str  # with its levels, or the day that it plays again
+    amount: str  # `20 citizens`, `20/s`, and how they think
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -60,19 +60,25 @@ def tried(
         results.append(run())
         return results[-1].evidence
 
-    good = good_runs.last_good(asked, space) if gates.versus or gates.allowed else None
+    good = good_runs.last_good(asked, space) if gates.versus else None
     verdict = decide(gates, once, good.evidence if good else None)
     last = results[-1]
-    if verdict.state == PASSED and last.evidence and gates.gates:
+    if verdict.state == PASSED and last.evidence and (gates.gates or gates.versus):
         good_runs.keep(asked, last.run, last.started, last.evidence, space)
     judge([one.run for one in results], verdict, file, space)
     return Tried(last, verdict)
 
 
-def asked_of(journey: str, variant: str | None, asked: Mapping[str, Any]) -> good_runs.Asked:
-    """What tells this load from others, from what was asked of it."""
-    study = asked.get("study") or f"load_{journey}"
-    return good_runs.Asked(study, journey, variant, asked.get("shape", "constant"), _amount(asked))
+def asked_of(parts: Sequence[Portion], variant: str | None, asked: Mapping[str, Any]) -> good_runs.Asked:
+    """What tells this load from others, from what was asked of it: a mix is no measure of one of its journeys alone."""
+    names = [read_journey(part.journey).journey for part in parts]
+    study = asked.get("study") or f"load_{names[0]}"
+    mixed = " + ".join(f"{part.weight:g} {name}" for part, name in zip(parts, names, strict=True))
+    levels = ",".join(f"{level:g}" for level in asked.get("levels") or ())
+    shape = " ".join(filter(None, (asked.get("shape", "constant"), levels, asked.get("day"))))
+    think = "people" if asked.get("people") else f"{asked['think']:g} s" if asked.get("think") else ""
+    amount = f"{_amount(asked)}, thinking {think}" if think else _amount(asked)
+    return good_runs.Asked(study, names[0] if len(parts) == 1 else mixed, variant, shape, amount)
 
 
 def as_junit(done: Tried) -> bytes:

@@ -135,14 +135,16 @@ def _against(allowed: Allowed, run: Evidence, good: Evidence | None, confidence:
     shares, sign = kind.UNIT == "share", -1.0 if kind.BETTER == "more" else 1.0
     unit = "difference" if shares else "proportion"
     limit = sign * allowed.worse
+    now = kind.measure(run, of.step, of.level, confidence)
+    if isinstance(now, str):  # nor may it become what later runs are held to
+        return Judged(text, VOID, "not measurable", unit, limit, None, now)
     if good is None:
         reason = _("there is no good run to compare with yet; this one becomes the first if it passes")
         return Judged(text, PASSED, "first run", unit, limit, None, reason)
-    now = kind.measure(run, of.step, of.level, confidence)
     then = kind.measure(good, of.step, of.level, confidence)
-    if isinstance(now, str) or isinstance(then, str):
-        reason = now if isinstance(now, str) else _("in the last good run: {reason}").format(reason=then)
-        return Judged(text, VOID, "not measurable", unit, limit, None, reason)
+    if isinstance(then, str):  # void would keep that run for good: none that measures more could take its place
+        reason = _("in the last good run: {reason}").format(reason=then)
+        return Judged(text, PASSED, "first run", unit, limit, None, reason)
     # A share may differ by so much; a time, by so great a part of what it was.
     factor, most = (1.0, limit) if shares else (1.0 + limit, 0.0)
     apart = change(now, then, factor)

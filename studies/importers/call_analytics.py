@@ -10,10 +10,10 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
-from studies.importing import Imported, Tally
+from studies.importing import Imported, Tally, mark_of
 from studies.troubles import WrongInput
 from studies.turns import conversations
-from studies.turns.turn import Conversation, Turn
+from studies.turns.turn import Conversation, Turn, micro
 from studies.words import N_, _
 
 TITLE: Final = N_("a call as Transcribe Call Analytics or Contact Lens, .json")
@@ -45,18 +45,19 @@ def read_by(path: Path, mapping: Path | None) -> Imported:
     """The call. Raises WrongInput for what is no such JSON."""
     asked, tally = conversations.asked_of(mapping), Tally()
     try:
-        told = json.loads(path.read_bytes())
+        body = path.read_bytes()
+        told = json.loads(body)
         transcript = told["Transcript"]
         people = told.get("Participants") or []
         named = {
             str(p.get("ParticipantId") or p.get("ParticipantRole")): _side(p.get("ParticipantRole")) for p in people
         }
         turns = tuple(_turn(said, number) for number, said in enumerate(transcript, 1))
+        own, figures = told.get("JobName") or told.get("ContactId"), _figures(told.get("ConversationCharacteristics"))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as cause:
         raise WrongInput(_("{path} is no call analytics: {cause}").format(path=path, cause=cause)) from cause
     roles = {name: side for name, side in named.items() if side} | _SIDES
-    name = str(told.get("JobName") or told.get("ContactId") or path.stem)
-    call = Conversation(name, turns, roles=roles, told=_figures(told.get("ConversationCharacteristics")))
+    call = Conversation(str(own or path.stem), turns, roles=roles, told=figures, mark="" if own else mark_of(body))
     return conversations.imported([call], asked, tally, len(turns))
 
 
@@ -67,7 +68,7 @@ def _turn(said: dict[str, Any], number: int) -> Turn:
 
 
 def _micro(told: Any) -> int | None:
-    return round(told * 1000) if isinstance(told, int | float) and not isinstance(told, bool) else None
+    return micro(told, 1000) if isinstance(told, int | float) and not isinstance(told, bool) else None
 
 
 def _side(role: Any) -> str | None:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from studies.importing import Imported, Tally
+from studies.importing import Imported, Tally, mark_of
 from studies.turns import conversations
 from studies.turns.turn import Conversation, Turn, merged
 from studies.words import N_, _
@@ -48,12 +48,13 @@ def read(path: Path) -> Imported:
 def read_by(path: Path, mapping: Path | None) -> Imported:
     """The call; the mapping says who is who (`speakers`) and when it began (`start`)."""
     asked, tally = conversations.asked_of(mapping), Tally()
-    text = path.read_bytes()[:_MOST].decode("utf-8", errors="replace").lstrip("\ufeff")
+    body = path.read_bytes()[:_MOST]
+    text = body.decode("utf-8", errors="replace").lstrip("\ufeff")
     if not text.strip():
         tally.leave(path.name, _("the file is empty"))
     turns = list(_turns(text, tally))
     timed = [turn for turn in turns if turn.begins is not None]
-    conversation = Conversation(path.stem, tuple(merged(timed)))
+    conversation = Conversation(path.stem, tuple(merged(timed)), mark=mark_of(body))
     return conversations.imported([conversation], asked, tally, len(turns))
 
 

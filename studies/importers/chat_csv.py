@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Final
 
@@ -9,10 +10,10 @@ from studies.cases.case_file import clock_of
 from studies.cases.csv_rows import columns_of, rows_of, sheet_of
 from studies.cases.mapping import Mapping
 from studies.cases.moments import Clock, zone_named
-from studies.importing import Imported, Tally
+from studies.importing import Imported, Tally, mark_of
 from studies.turns import conversations
 from studies.turns.roles import read_speakers
-from studies.turns.turn import Conversation, Turn
+from studies.turns.turn import Conversation, Turn, micro
 from studies.words import N_, _
 
 TITLE: Final = N_("a chat or call as .csv: conversation, speaker, text, time")
@@ -30,6 +31,9 @@ NAMES: Final = {
     ),
     "ends": ("end", "end time", "until", "النهاية"),
 }  # fmt: skip
+
+#: A number of seconds beyond this is since 1970, one beyond a thousand times this is of milliseconds since then.
+SINCE_1970: Final = 1e9
 
 
 def recognises(path: Path) -> bool:
@@ -59,16 +63,25 @@ def read_by(path: Path, mapping: Path | None) -> Imported:
     speaker, text, begins = (int(places[key] or 0) for key in ("speaker", "text", "begins"))
     whose, ends = places["conversation"], places["ends"]
     rows = list(rows_of(path, sheet, tally))
-    clock.look([row[begins] for _line, row in rows])
-    numbers = all(_number(row[begins]) is not None for _line, row in rows)
+    told_at = [row[begins] for _line, row in rows if row[begins].strip()]
+    clock.look(told_at)
+    numbers = all(_number(when) is not None for when in told_at)
+    absolute = not numbers or any(SINCE_1970 < float(when) < math.inf for when in told_at)
     turns: dict[str, list[Turn]] = {}
+    unnamed = []
     for line, row in rows:
         where = _("line {line}").format(line=line)
         began, ended = (_when(row[k].strip(), clock, numbers) if k is not None else None for k in (begins, ends))
-        name = row[whose].strip() if whose is not None else path.stem
-        turns.setdefault(name or path.stem, []).append(Turn(row[speaker].strip(), row[text], began, ended, where))
+        own = row[whose].strip() if whose is not None else ""
+        if not own:
+            unnamed.append(row)
+        turns.setdefault(own, []).append(Turn(row[speaker].strip(), row[text], began, ended, where))
     channel = "phone" if ends is not None else "chat"
-    found = [Conversation(name, tuple(told), channel, not numbers) for name, told in turns.items()]
+    mark = mark_of(repr(unnamed).encode())
+    found = [
+        Conversation(own or path.stem, tuple(told), channel, absolute, mark="" if own else mark)
+        for own, told in turns.items()
+    ]
     read_ = conversations.imported(found, asked, tally, len(rows))
     notes = read_.notes if numbers else (*read_.notes, *clock.told())
     return Imported(read_.log, read_.left_out, read_.rows, notes, read_.facts)
@@ -84,5 +97,7 @@ def _number(text: str) -> float | None:
 def _when(text: str, clock: Clock, numbers: bool) -> int | None:
     if not text:
         return None
-    seconds = _number(text) if numbers else None
-    return round(seconds * 1_000_000) if seconds is not None else clock.moment(text)
+    number = _number(text) if numbers else None
+    if number is None:
+        return clock.moment(text)
+    return micro(number, 1000 if number > 1000 * SINCE_1970 else 1_000_000)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from studies.cases.moments import Clock, zone_named
-from studies.importing import Imported, Tally
+from studies.importing import Imported, Tally, mark_of
 from studies.turns import conversations
 from studies.turns.roles import read_speakers
 from studies.turns.turn import Conversation, Turn
@@ -31,6 +31,7 @@ _LINE: Final = re.compile(rf"^\[?(?P<when>{_DATE})\]?\s*(?:-\s*|–\s*)?(?:(?P<w
 _CLOCK: Final = re.compile(r"^\[(?P<when>\d{1,2}:\d{2}(?::\d{2})?)\]\s+<(?P<who>[^>]{1,80})>\s?(?P<text>.*)$")
 _SYSTEM: Final = re.compile(r"^(?:===|\[\d{1,2}:\d{2}(?::\d{2})?\]\s+(?:\*|===|-))")
 _MOST: Final = 256 << 20
+_DAY: Final = 24 * 3600 * 1_000_000
 
 
 def recognises(path: Path) -> bool:
@@ -55,12 +56,13 @@ def read_by(path: Path, mapping: Path | None) -> Imported:
     """The chat; the mapping says who is who (`speakers`), the `zone`, and which of day and month comes first."""
     asked, tally = conversations.asked_of(mapping), Tally()
     clock = _clock(mapping)
-    lines = path.read_bytes()[:_MOST].decode("utf-8", errors="replace").splitlines()
+    body = path.read_bytes()[:_MOST]
+    lines = body.decode("utf-8", errors="replace").splitlines()
     plain = [_plain(line) for line in lines]
     clock.look([hit["when"].translate(str.maketrans(",،", "  ")) for line in plain if (hit := _LINE.match(line))])
     turns = list(_turns(plain, clock, tally))
     absolute = any(_LINE.match(line) for line in plain)
-    chat = Conversation(path.stem, tuple(turns), channel="chat", absolute=absolute)
+    chat = Conversation(path.stem, tuple(turns), channel="chat", absolute=absolute, mark=mark_of(body))
     read_ = conversations.imported([chat], asked, tally, len(turns))
     notes = (*read_.notes, *clock.told()) if absolute else read_.notes
     return Imported(read_.log, read_.left_out, read_.rows, notes, read_.facts)
@@ -77,6 +79,7 @@ def _clock(mapping: Path | None) -> Clock:
 
 def _turns(lines: list[str], clock: Clock, tally: Tally) -> Iterator[Turn]:
     held: Turn | None = None
+    at = 0  # where lines tell a time of day alone: µs since the day of the first began
     for number, line in enumerate(lines, 1):
         place = _("line {line}").format(line=number)
         if _SYSTEM.match(line):
@@ -93,7 +96,8 @@ def _turns(lines: list[str], clock: Clock, tally: Tally) -> Iterator[Turn]:
         elif hit := _CLOCK.match(line):
             if held:
                 yield held
-            held = Turn(hit["who"], hit["text"], _of_day(hit["when"]), None, place)
+            at += (_of_day(hit["when"]) - at + _DAY // 2) % _DAY - _DAY // 2 if held else _of_day(hit["when"])
+            held = Turn(hit["who"], hit["text"], at, None, place)
         elif held and line.strip():  # the message goes on
             held = Turn(held.speaker, f"{held.text} {line}", held.begins, None, held.place)
     if held:

@@ -8,7 +8,7 @@ from typing import Final
 
 from studies import script
 from studies.events import ALL_VERBS
-from studies.importing import Imported
+from studies.importing import Imported, mark_of
 from studies.words import N_
 
 TITLE: Final = N_("a play script, .txt")
@@ -37,6 +37,9 @@ def recognises(path: Path) -> bool:
 
 
 def read(path: Path) -> Imported:
-    """Every sentence of the script. Raises WrongInput naming the first line that is none: a script is mended."""
-    log = script.read(path)
+    """Every sentence of the script; a session that it does not name is told from those of other scripts.
+
+    Raises WrongInput naming the first line that is none: a script is mended.
+    """
+    log = script.read(path, unnamed=f"s-{mark_of(path.read_bytes())}-")
     return Imported(log, rows=len(log.sentences))

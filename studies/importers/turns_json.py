@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from studies.cases.moments import Clock
-from studies.importing import Imported, Tally
+from studies.importing import Imported, Tally, mark_of
 from studies.troubles import WrongInput
 from studies.turns import conversations
-from studies.turns.turn import Conversation, Turn
+from studies.turns.turn import Conversation, Turn, micro
 from studies.words import N_, _
 
 TITLE: Final = N_("a call or chat as turns, .json")
@@ -76,23 +76,28 @@ def read_by(path: Path, mapping: Path | None) -> Imported:
 
 def _conversations(told: Any, name: str) -> Iterator[Conversation]:
     if isinstance(told, list) and told and (turns := _turns(told)):
-        yield _conversation(name, turns)
+        yield _conversation(name, turns, _mark(told))
     elif isinstance(told, list):
         for number, each in enumerate(told, 1):
             if isinstance(each, dict):
                 yield from _conversations(each, f"{name}-{number}")
     elif isinstance(told, dict):
-        own = next((str(told[key]) for key in _NAMES if isinstance(told.get(key), str | int)), name)
+        own = next((str(told[key]) for key in _NAMES if isinstance(told.get(key), str | int)), "")
         lists = [told[key] for key in _LISTS if isinstance(told.get(key), list)]
         found = next((turns for each in lists if (turns := _turns(each))), None)
         if found:
-            yield _conversation(own, found)
+            yield _conversation(own or name, found, "" if own else _mark(told))
 
 
-def _conversation(name: str, turns: list[tuple[Turn, bool]]) -> Conversation:
+def _mark(told: Any) -> str:
+    return mark_of(json.dumps(told, sort_keys=True).encode())
+
+
+def _conversation(name: str, turns: list[tuple[Turn, bool]], mark: str) -> Conversation:
     absolute = any(since_1970 for _turn, since_1970 in turns)
     chat = absolute and not any(turn.ends for turn, _since in turns)
-    return Conversation(name, tuple(turn for turn, _ in turns), channel="chat" if chat else "phone", absolute=absolute)
+    channel = "chat" if chat else "phone"
+    return Conversation(name, tuple(turn for turn, _ in turns), channel=channel, absolute=absolute, mark=mark)
 
 
 def _turns(told: list[Any]) -> list[tuple[Turn, bool]]:
@@ -122,14 +127,14 @@ def _moment(turn: dict[str, Any], names: tuple[tuple[str, int], ...], clock: Clo
     for name, unit in names:
         told = turn.get(name)
         if isinstance(told, str) and told.strip():
-            if told.replace(".", "", 1).isdigit() and unit:
-                return round(float(told) * unit), False
+            if told.replace(".", "", 1).isdecimal() and unit:
+                return micro(float(told), unit), False
             moment = clock.moment(told.strip())
             return moment, moment is not None
         if isinstance(told, int | float) and not isinstance(told, bool):
             if told > 1e12:  # ms since 1970
-                return round(told * 1000), True
+                return micro(told, 1000), True
             if told > 1e9:  # s since 1970
-                return round(told * 1_000_000), True
-            return round(told * (unit or 1_000_000)), False
+                return micro(told, 1_000_000), True
+            return micro(told, unit or 1_000_000), False
     return None, False

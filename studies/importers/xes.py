@@ -21,7 +21,7 @@ from studies.cases.events import Gathering
 from studies.cases.mapping import Mapping
 from studies.cases.moments import Clock
 from studies.events import ALL_VERBS
-from studies.importing import Imported, Tally
+from studies.importing import Imported, Tally, mark_of
 from studies.troubles import WrongInput
 from studies.words import N_, _
 
@@ -117,7 +117,7 @@ class _Stream:
                 else:
                     depth += 1
                     if depth == 1 and "concept:name" in told:
-                        self._case = _named(told).get("value")
+                        self._case = _named(told).get("value") or None
             elif name == "trace":
                 in_trace, depth = True, 0
                 self.begins_trace()
@@ -149,8 +149,8 @@ class _Stream:
             self._keep(self._case, event)
 
     def cut_off(self) -> None:
-        """Nothing more comes of this trace: one without a name takes its number."""
-        case = self._case or f"trace {self._cases}"
+        """Nothing more comes of this trace: one without a name takes its number, and what happened in it."""
+        case = self._case or f"trace {self._cases} {mark_of(repr(self._held).encode())}"
         for event in self._held:
             self._keep(case, event)
         self._held = []

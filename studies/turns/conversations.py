@@ -58,12 +58,17 @@ def imported(conversations: Sequence[Conversation], asked: Asked, tally: Tally, 
     said: list[Sentence] = []
     sessions: list[Session] = []
     facts, notes = [], []
+    marked: set[str] = set()
     for one in conversations:
+        if one.mark and one.session in marked:
+            tally.leave(_("conversations"), _("the file holds the same one before"))
+            continue
+        marked.add(one.session)
         roles = roles_of([turn.speaker for turn in one.turns], one.roles, asked.speakers)
-        turns = _known(one, roles, tally)
+        start = EPOCH if one.absolute else asked.start or UNTOLD
+        turns = _known(one, roles, start, tally)
         if not turns:
             continue
-        start = EPOCH if one.absolute else asked.start or UNTOLD
         if not one.absolute and asked.start is None:
             notes.append(
                 _("It does not say when it began: times are counted from 1 January 2000. Or start: in a mapping.")
@@ -73,9 +78,9 @@ def imported(conversations: Sequence[Conversation], asked: Asked, tally: Tally, 
         first, last = min(t.begins or 0 for t in turns), max(t.ends or t.begins or 0 for t in turns)
         opened = start + timedelta(microseconds=first if one.absolute else min(0, first))
         source = "chat" if channel == "chat" else "call"
-        sessions.append(Session(one.name, opened, start + timedelta(microseconds=last), source=source, hears=HEARS))
-        said += [_sentence(one.name, t, seq, start, channel, asked.agency) for seq, t in enumerate(told)]
-        facts.append({"conversation": one.name, **_figures(turns, roles, told), "vendor": dict(one.told)})
+        sessions.append(Session(one.session, opened, start + timedelta(microseconds=last), source=source, hears=HEARS))
+        said += [_sentence(one, t, seq, start, channel, asked.agency) for seq, t in enumerate(told)]
+        facts.append({"conversation": one.session, **_figures(turns, roles, told), "vendor": dict(one.told)})
     sides = [roles_of([t.speaker for t in one.turns], one.roles, asked.speakers) for one in conversations]
     if rows and not any(sides):
         notes.append(
@@ -90,14 +95,14 @@ def _speakers(one: Conversation) -> list[str]:
     return list(dict.fromkeys(turn.speaker for turn in one.turns if turn.speaker))
 
 
-def _known(one: Conversation, roles: dict[str, str], tally: Tally) -> list[Turn]:
+def _known(one: Conversation, roles: dict[str, str], start: datetime, tally: Tally) -> list[Turn]:
     """The turns that can be told, in the order of their times."""
     known = []
     for turn in one.turns:
         if turn.speaker not in roles:
             who = turn.speaker or _("a speaker without a name")
             tally.leave(who, _("nobody says whether this is the citizen or the service"))
-        elif turn.begins is None:
+        elif turn.begins is None or not all(_in_calendar(start, us) for us in (turn.begins, turn.ends or 0)):
             tally.leave(turn.place, _("its time cannot be read, or is not told"))
         elif turn.ends is not None and turn.ends < turn.begins:
             tally.leave(turn.place, _("it ends before it begins; its begin was kept"))
@@ -107,13 +112,20 @@ def _known(one: Conversation, roles: dict[str, str], tally: Tally) -> list[Turn]
     return sorted(known, key=lambda turn: turn.begins or 0)
 
 
-def _sentence(session: str, told: Told, seq: int, start: datetime, channel: str, agency: str | None) -> Sentence:
+def _in_calendar(start: datetime, us: int) -> bool:
+    try:
+        return bool(start + timedelta(microseconds=us))
+    except OverflowError:
+        return False
+
+
+def _sentence(one: Conversation, told: Told, seq: int, start: datetime, channel: str, agency: str | None) -> Sentence:
     begins = start + timedelta(microseconds=told.turn.begins or 0)
     until = None if told.turn.ends is None else start + timedelta(microseconds=told.turn.ends)
-    about = told.about or (None if told.verb != "begins" else slug(session) or None)
+    about = told.about or (None if told.verb != "begins" else slug(one.name) or None)
     lasting = until if until is not None and until > begins and told.verb != "begins" else None
     return Sentence(
-        session=session, when=begins, until=lasting, actor=told.actor, verb=told.verb, about=about, seq=seq,
+        session=one.session, when=begins, until=lasting, actor=told.actor, verb=told.verb, about=about, seq=seq,
         channel=channel, agency=agency,
     )  # fmt: skip
 

@@ -7,6 +7,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 
+def micro(told: float, unit: int) -> int | None:
+    """A number of units of so many µs in µs; None of what is no number, or infinite."""
+    try:
+        return round(told * unit)
+    except (ValueError, OverflowError):
+        return None
+
+
 @dataclass(frozen=True, slots=True)
 class Turn:
     """What one speaker said at a stretch. Times are µs, from the conversation's start or since 1970; None: not told."""
@@ -20,7 +28,10 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """One call or chat. `roles` are those that the recording itself tells; `told` is what its maker measured."""
+    """One call or chat. `roles` are those that the recording itself tells; `told` is what its maker measured.
+
+    `name` is its own in the recording, else its file's, which others may have too: `mark` then tells it from them.
+    """
 
     name: str
     turns: tuple[Turn, ...]
@@ -28,6 +39,13 @@ class Conversation:
     absolute: bool = False  # times are since 1970, else from the start
     roles: Mapping[str, str] = field(default_factory=dict)  # speaker -> citizen or service
     told: Mapping[str, Any] = field(default_factory=dict)
+    mark: str = ""
+
+    @property
+    def session(self) -> str:
+        """What its session is called in every study: by what was said, where the recording has no name for it."""
+        kind = "chat" if self.channel == "chat" else "call"
+        return f"{kind}-{self.mark}" if self.mark else self.name
 
 
 def merged(turns: list[Turn], within: int = 2_000_000) -> list[Turn]:
