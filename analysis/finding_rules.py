@@ -18,6 +18,7 @@ class Rule(Protocol):
 
     TITLE: str
     SEVERITY: int
+    NEEDS: tuple[str, ...]
     REMEDY: str
     caught: Callable[[Measured], Iterable[Caught]]
 

@@ -85,6 +85,14 @@ def table(rows: Sequence[Worst]) -> pd.DataFrame:
     )
 
 
+def as_it_stands(now: Decision) -> str:
+    """The state that a finding is in and since when, and from when on a new one would hold."""
+    if now.since is None:
+        return _("Without a day, what is decided holds from today.")
+    text = _("As it stands: {state} since {since}. Without a day, a state that changes begins today.")
+    return figures.sentence(text.format(state=_(now.state), since=dates.figure(now.since)))
+
+
 def history_table(store: Store, key: str) -> pd.DataFrame:
     """Every decision about one finding, the latest last."""
     found = decision_history(store, key)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -16,7 +17,7 @@ import pandas as pd
 from analysis.figures import sentence
 from analysis.finding_rules import rules
 from analysis.leaders.cost import Volume, saved
-from analysis.measure import Measured
+from analysis.measure import Measured, hears_all
 from analysis.measures_kept import frames_of
 from analysis.statistics.completion import adjusted_wald_ci
 from studies.events import hint
@@ -41,7 +42,10 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One finding: met by `cases` of `looked_at`, with the interval of that share among all citizens."""
+    """One finding: met by `cases` of `looked_at`, with the interval of that share among all citizens.
+
+    Looked at are the cases in which it could have been heard, no others.
+    """
 
     rule: str
     what: str
@@ -57,7 +61,7 @@ class Finding:
     evidence: tuple[Moment, ...]
     severity: int
     remedy: str
-    seconds_each: float  # lost by a case on average, those that did not meet it included
+    seconds_each: float | None  # lost by a case on average, those that did not meet it included; None: not measurable
     hours_saved: float | None
     citizens_a_year: float | None
     confidence: str
@@ -130,17 +134,16 @@ def findings_in(
 ) -> list[Finding]:
     """The same of what was measured already: a row a session, a row a moment (analysis/sessions/session_rows.py)."""
     counted = counted_sessions(sessions)
-    told = counted.set_index("session")[["case", "service", "condition", "who"]]
-    looked_at = told.groupby(["service", "condition", "who"], dropna=False)["case"].nunique()
-    size = {_place(place): int(n) for place, n in looked_at.items()}
+    told = counted.set_index("session")[["case", "service", "condition", "who", "hears"]]
+    size = _Sizes(told)
     met = caught.join(told, on="session", how="inner")
     found = []
     for place, times in met.groupby(["service", "condition", "who", "rule", "step", "detail"], dropna=False):
         service, condition, who, name, step, detail = _place(place)
         rule, volume = rules()[str(name)], (volumes or {}).get(str(service))
-        of, cases = size[_place(place[:3])], int(times["case"].nunique())
+        of, cases = size.of(rule.NEEDS)[_place(place[:3])], int(times["case"].nunique())
         ci = adjusted_wald_ci(successes=cases, trials=of, confidence=confidence)
-        each = float(times["lost"].sum()) / of
+        lost = float(times["lost"].sum(min_count=1))
         found.append(
             Finding(
                 rule=str(name),
@@ -157,7 +160,7 @@ def findings_in(
                 evidence=tuple(_moments(times)),
                 severity=rule.SEVERITY,
                 remedy=_(rule.REMEDY),
-                seconds_each=each,
+                seconds_each=None if math.isnan(lost) else lost / of,
                 hours_saved=None,
                 citizens_a_year=None,
                 confidence=_confidence(str(who), cases, ci["ci_low"]),
@@ -165,20 +168,53 @@ def findings_in(
             )
         )
         found[-1] = with_volume(found[-1], volume)
-    return sorted(found, key=lambda f: (f.who != "people", -f.weight, -f.seconds_each, f.rule, f.service, f.step))
+    return sorted(
+        found, key=lambda f: (f.who != "people", -f.weight, -(f.seconds_each or 0.0), f.rule, f.service, f.step)
+    )
 
 
 def with_volume(found: Finding, volume: Volume | None) -> Finding:
-    """A finding with what it comes to in a year, where somebody has said how many cases there are."""
+    """A finding with what it comes to in a year, where somebody has said how many cases there are.
+
+    Hours only where it has a time of its own: giving up costs no nought hours.
+    """
     if volume is None:
         return found
-    hours = saved(found.seconds_each, volume)["hours"]
+    hours = None if found.seconds_each is None else saved(found.seconds_each, volume)["hours"]
     return replace(found, hours_saved=hours, citizens_a_year=found.share * volume.cases_a_year)
 
 
 def counted_sessions(sessions: pd.DataFrame) -> pd.DataFrame:
     """The sessions that findings, league and scoreboard count: no load citizens, none that the lab broke, no empty."""
     return sessions[(sessions["who"] != "load") & (sessions["outcome"] != "broken") & ~sessions["silent"].astype(bool)]
+
+
+class _Sizes:
+    """Of how many cases a service's findings are, by the verbs that a rule needs: those with a sitting that hears them.
+
+    Sessions that hear the same are many, ways of hearing few: each way is counted once.
+    """
+
+    def __init__(self, told: pd.DataFrame) -> None:
+        self.told = told
+        self.ears = told["hears"].unique()
+        self.counted: dict[bytes, dict[tuple[str | None, ...], int]] = {}
+
+    def of(self, needs: tuple[str, ...]) -> dict[tuple[str | None, ...], int]:
+        """The cases by service, condition and whose they are."""
+        hearing = hears_all(needs, self.ears)
+        if hearing.tobytes() not in self.counted:
+            mine = self.told if hearing.all() else self.told[self.told["hears"].isin(self.ears[hearing])]
+            found = mine.groupby(["service", "condition", "who"], dropna=False)["case"].nunique()
+            self.counted[hearing.tobytes()] = {_place(place): int(n) for place, n in found.items()}
+        return self.counted[hearing.tobytes()]
+
+
+def heard_by(sessions: pd.DataFrame, rule: str) -> pd.Series:
+    """The cases in which what a rule finds could have been heard, load citizens and what the lab broke left out."""
+    counted = counted_sessions(sessions)
+    found: pd.Series = counted.loc[hears_all(rules()[rule].NEEDS, counted["hears"].to_numpy()), "case"]
+    return found
 
 
 def under(sessions: pd.DataFrame, word: str | None) -> pd.DataFrame:
@@ -198,11 +234,19 @@ def _place(place: Any) -> tuple[str | None, ...]:
 
 
 def settled_in(sessions: pd.DataFrame) -> dict[str, tuple[int, int]]:
-    """(settled, all) of each service's cases: people's where there are any, else robots'; never both together."""
+    """(settled, all whose outcome could be heard) of each service's cases: people's where there are any, else robots'.
+
+    Never both together. A service of which no outcome could be heard has none of none.
+    """
     counted = counted_sessions(sessions)
     chosen = counted[counted["who"] == ("people" if (counted["who"] == "people").any() else "robots")]
-    done = chosen["outcome"].eq("concluded").groupby([chosen["service"], chosen["case"]]).any()
-    return {str(name): (int(each.sum()), len(each)) for name, each in done.groupby(level=0)}
+    done = concluded(chosen["outcome"]).groupby([chosen["service"], chosen["case"]]).max()
+    return {str(name): (int(each.sum()), int(each.count())) for name, each in done.groupby(level=0)}
+
+
+def concluded(outcomes: pd.Series) -> pd.Series:
+    """1 where it ended with the need settled, 0 where it did not, missing (NaN) where that could not be heard."""
+    return outcomes.eq("concluded").astype(float).where(outcomes.notna())
 
 
 def _moments(times: pd.DataFrame) -> Iterator[Moment]:

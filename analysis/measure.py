@@ -216,14 +216,25 @@ def _deaf(needs: tuple[str, ...], batch: Batch) -> tuple[np.ndarray, list[str]]:
     reasons: list[str] = []
     of_ears = np.zeros(len(ears), np.int8)
     for place, hears in enumerate(ears.tolist()):
-        missing = [n for n in needs if not any(hears >> V[verb] & 1 for verb in n.split("|"))]
-        if missing:
+        if missing := _missing(needs, hears):
             verbs = in_a_row(
                 _("{verb} by the {actor}").format(verb=v, actor=VERBS[v.split("|")[0]][0]) for v in missing
             )
             reasons.append(_("this source does not hear: {verbs}").format(verbs=verbs))
             of_ears[place] = len(reasons)
     return of_ears[whose], reasons
+
+
+def hears_all(needs: tuple[str, ...], ears: np.ndarray) -> np.ndarray:
+    """Which of these ears (a bit for each verb code) hear all that is needed."""
+    kinds, which = np.unique(ears, return_inverse=True)
+    found: np.ndarray = np.array([not _missing(needs, hears) for hears in kinds.tolist()], bool)[which]
+    return found
+
+
+def _missing(needs: tuple[str, ...], hears: int) -> list[str]:
+    """What is needed and not heard."""
+    return [n for n in needs if not any(hears >> V[verb] & 1 for verb in n.split("|"))]
 
 
 def figure(metric: str, text: str) -> Any:

@@ -149,19 +149,25 @@ def _shares(first: list[float], second: list[float], paired: bool, confidence: f
         return _judged(found, only_a + only_b >= 5, _enough_shares(a / m, b / n, max(m, n)))
     table = {"successes_a": b, "trials_a": n, "successes_b": a, "trials_b": m}
     ci = newcombe_difference_ci(**table, confidence=confidence)
-    least = min(m, n) * min(a + b, m + n - a - b) / (m + n)
-    if max(m, n) > MOST:
-        name, why = "N-1, Newcombe", _("Different people, and so many that the approximation keeps its level.")
-        p = n_minus_1_two_proportion_test(**table)["p_value"]
-    elif least >= 1:
-        name, why = "N-1 (exact), Newcombe", _("Different people; the N-1 test, made exact so that it keeps its level.")
-        p = exact_two_proportion_test(**table)["p_value"]
-    else:
-        name, why = "Fisher, Newcombe", _("Different people, and too few of one outcome for an approximation.")
-        p = fisher_exact_test(**table)["p_value"]
-    found = Answer(name, why, ci["difference"], N_("difference of shares"), ci["ci_low"], ci["ci_high"], (m, n),
-                   beside, p_value=p)  # fmt: skip
+    test, name, why = two_shares(**table)
+    found = Answer(f"{name}, Newcombe", why, ci["difference"], N_("difference of shares"), ci["ci_low"], ci["ci_high"],
+                   (m, n), beside, p_value=test["p_value"])  # fmt: skip
     return _judged(found, min(m, n) >= FEWEST, _enough_shares(a / m, b / n, max(m, n)))
+
+
+def two_shares(
+    *, successes_a: int, trials_a: int, successes_b: int, trials_b: int
+) -> tuple[Mapping[str, Any], str, str]:
+    """The test of the shares of two groups of different people that keeps its level, its name, and why it."""
+    table = {"successes_a": successes_a, "trials_a": trials_a, "successes_b": successes_b, "trials_b": trials_b}
+    everybody, there = trials_a + trials_b, successes_a + successes_b
+    if max(trials_a, trials_b) > MOST:
+        why = _("Different people, and so many that the approximation keeps its level.")
+        return n_minus_1_two_proportion_test(**table), "N-1", why
+    if min(trials_a, trials_b) * min(there, everybody - there) >= everybody:
+        why = _("Different people; the N-1 test, made exact so that it keeps its level.")
+        return exact_two_proportion_test(**table), "N-1 (exact)", why
+    return fisher_exact_test(**table), "Fisher", _("Different people, and too few of one outcome for an approximation.")
 
 
 def _enough_shares(a: float, b: float, n: int) -> int | None:

@@ -70,13 +70,15 @@ def decide(row: Worst) -> None:
             _("State"), agreed.STATES, index=list(agreed.STATES).index(now.state), format_func=_, key=f"state {key}"
         )
         new_owner = owner.text_input(_("Owner"), now.owner, key=f"owner {key}")
-        new_since = since.date_input(_("Since when"), now.since or "today", key=f"since {key}")
+        # Empty until a day is chosen, and again once that is kept: an earlier day is not to be passed for a new state.
+        new_since = since.date_input(_("Since when"), None, key=f"since {key} {now.at}")
         note = st.text_input(_("Why, in a sentence"), now.note, key=f"note {key}")
+        st.caption(findings_tables.as_it_stands(now))
         if st.form_submit_button(_("Keep this"), icon=":material/check:", type="primary"):
             day = new_since if isinstance(new_since, date) else None
             try:
-                agreed.decide(leader.store(), key, acting(), new_state, new_owner, day, note)
-                door.note("finding", key=key, state=new_state, owner=new_owner, since=str(day))
+                kept = agreed.decide(leader.store(), key, acting(), new_state, new_owner, day, note)
+                door.note("finding", key=key, state=new_state, owner=new_owner, since=str(kept.since))
             except Trouble as trouble:
                 look.trouble(str(trouble))
                 return

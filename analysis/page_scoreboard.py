@@ -116,19 +116,23 @@ def agreements(board: Scoreboard) -> None:
             format_func=lambda name: _(scoreboard_told.TITLES[name]),
         )  # fmt: skip
         hint = _("Needs settled as a share from 0 to 1; silence in seconds; satisfaction as it is scored.")
-        value = st.number_input(_("Target"), min_value=0.0, key="target_value", help=hint)
+        value = st.number_input(_("Target"), min_value=0.0, value=None, key="target_value", help=hint)
         since = st.date_input(_("Since when"), key="target_since")
         if st.form_submit_button(_("Set the target"), icon=":material/flag:"):
             day = since if isinstance(since, date) else None
             keep("target", lambda: agreed.set_target(leader.store(), service, measure, value, acting(), day))
     with volume.form("volume", border=True):
         service_counted = st.selectbox(_("Service"), names, key="volume_service", format_func=service_name)
-        cases = st.number_input(_("Cases in a year"), min_value=0.0, step=1000.0, key="volume_cases")
-        tariff = st.number_input(_("What an hour of a citizen is worth"), min_value=0.0, key="volume_tariff")
+        cases = st.number_input(_("Cases in a year"), min_value=0.0, value=None, step=1000.0, key="volume_cases")
+        tariff = st.number_input(
+            _("What an hour of a citizen is worth"), min_value=0.0, value=None, key="volume_tariff"
+        )
         currency = st.text_input(_("Currency"), key="volume_currency")
+        st.caption(_("What is left empty stays as it was told."))
         if st.form_submit_button(_("Keep the volume"), icon=":material/groups_2:"):
-            told = {"cases_a_year": cases, "hourly_tariff": tariff or None, "currency": currency or None}
+            told = {"cases_a_year": cases, "hourly_tariff": tariff, "currency": currency or None}
             keep("volume", lambda: agreed.set_volume(leader.store(), service_counted, acting(), **told))
+    leader.plain_table(scoreboard_tables.volumes_table(leader.store(), names), _("The volumes as they stand"))
     with st.expander(_("Every target so far, with who set it and when")):
         leader.plain_table(scoreboard_tables.targets_table(leader.store(), names), _("Every target so far"))
 

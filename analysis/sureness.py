@@ -13,9 +13,10 @@ from analysis.proving.shape import caution, shape_of
 from analysis.statistics.completion import adjusted_wald_ci
 from analysis.statistics.times import mean_ci
 from analysis.trust import calibration
-from studies.words import _, ngettext
+from studies.words import N_, _, ngettext
 
 PEOPLE, ROBOTS = "people", "robots"
+UNHEARD: Final = N_("Not measurable here: nothing of this could be heard.")
 #: from so many on an impression becomes an estimate that a leader may repeat
 FEW: Final = 20
 
@@ -59,7 +60,7 @@ def mean_of(
     given = np.asarray(values, float)
     given = given[~np.isnan(given)]
     if not len(given):
-        return Sure(None, None, None, 0, who, _("Not measurable here: nothing of this could be heard."))
+        return Sure(None, None, None, 0, who, _(UNHEARD))
     ci = mean_ci(values=given)
     low, high = ci["ci_low"], ci["ci_high"]
     if low is not None and scale:
@@ -78,6 +79,15 @@ def share_of(successes: int, trials: int, who: str) -> Sure:
     ci = adjusted_wald_ci(successes=successes, trials=trials)
     low, high = (ci["ci_low"], ci["ci_high"]) if trials > 1 else (None, None)
     return Sure(successes / trials, low, high, trials, who, told(trials, who, low))
+
+
+def share_heard(values: Sequence[float] | np.ndarray, who: str) -> Sure:
+    """The share of 1 among those of which it could be heard (0 or 1; the others are missing, NaN)."""
+    given = np.asarray(values, float)
+    heard = given[~np.isnan(given)]
+    if len(given) and not len(heard):
+        return Sure(None, None, None, 0, who, _(UNHEARD))
+    return share_of(int(heard.sum()), len(heard), who)
 
 
 def told(n: int, who: str, low: float | None, doubt: str = "", *, heard: bool = False) -> str:

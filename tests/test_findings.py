@@ -8,8 +8,11 @@ import pytest
 
 from analysis.finding_rules import rules
 from analysis.found import SHOWN, findings, told
+from analysis.leaders.agreed import Decision
 from analysis.leaders.cost import Volume
-from analysis.measure import measure
+from analysis.leaders.scoreboard import Worst
+from analysis.leaders.scoreboard_told import finding_told
+from analysis.measure import measure, metrics
 from studies.script import parse
 
 ONE = """
@@ -44,6 +47,9 @@ def test_a_rule_says_what_hurts_and_what_would_mend_it() -> None:
     assert {"silent_waits", "repeat_questions", "refusals", "hand_offs", "abandonment"} <= set(rules())
     for rule in rules().values():
         assert rule.TITLE and rule.REMEDY.endswith(".") and 1 <= rule.SEVERITY <= 4
+    same = set(rules()) & set(metrics())
+    assert {name: rules()[name].NEEDS for name in same} == {name: metrics()[name].NEEDS for name in same}
+    assert set(rules()) - same == {"abandonment"}
 
 
 def test_planted_faults_are_found_where_they_are_and_nothing_else() -> None:
@@ -97,3 +103,77 @@ def test_a_journey_of_several_sittings_is_one_citizen() -> None:
     found = _found(first, second.replace("case=b", "case=a"))
     silent = next(f for f in found if f.rule == "silent_waits" and f.step == "open")
     assert (silent.cases, silent.looked_at, silent.times) == (1, 1, 2)
+
+
+def test_only_cases_that_could_be_heard_are_counted() -> None:
+    deaf = " hears=begins,acts,gives,submits,answers,requests,concludes\n"
+    people = [ONE.format(s=f"p{k}", source="participant", open="4.5") for k in range(3)]
+    mixed = [people[0], *(one.replace("condition=as_is\n", f"condition=as_is{deaf}") for one in people[1:])]
+    found = {f.rule: f for f in _found(*mixed)}
+    silent, again = found["silent_waits"], found["repeat_questions"]
+    assert (silent.cases, silent.looked_at, silent.share) == (1, 1, 1.0)
+    assert silent.seconds_each == pytest.approx(4)
+    assert (again.cases, again.looked_at) == (3, 3), "questions are heard in all of them"
+    # A case with one sitting that hears signs is one that could be heard.
+    together = mixed[1].replace("case=p1", "case=p0").replace("session=p1", "session=p1 start=1970-01-01T02:00:00Z")
+    assert {f.looked_at for f in _found(people[0], together) if f.rule == "silent_waits"} == {1}
+
+
+def test_what_has_no_time_of_its_own_costs_no_nought() -> None:
+    head = "session={s} case={s} source=participant task=renew condition=as_is\n 0.0 citizen begins renew\n"
+    leaving = head + " 0.5 citizen acts renew step=open\n 0.7 citizen acts renew step=open\n"
+    leaving += " 0.9 service answers renew\n 9.0 citizen leaves\n"
+    found = _found(*(leaving.format(s=f"q{k}") for k in range(3)), volumes={"renew": Volume(cases_a_year=7000)})
+    assert [f.rule for f in found] == ["abandonment", "impatience"]
+    for one in found:
+        assert (one.seconds_each, one.hours_saved) == (None, None) and one.citizens_a_year == pytest.approx(7000)
+        assert one.json()["seconds_each"] is None
+        assert finding_told(Worst(one, Decision(one.key), None)).saved == "the time it costs cannot be heard"
+
+
+def _seconds(rule: str, script: str) -> dict[str, float | None]:
+    """What each thing that a rule caught costs, by what it is about."""
+    head = "session=s case=s source=participant task=renew\n 0 citizen begins renew\n"
+    return {one.detail: one.seconds_each for one in _found(head + script) if one.rule == rule}
+
+
+def test_a_hand_off_costs_the_wait_that_it_ended() -> None:
+    page = " 1.0 citizen submits renew\n 7.0 service hands_off insurance\n 7.0 service answers insurance\n"
+    assert _seconds("hand_offs", page) == {"insurance": 6.0}
+    # Nobody waited for it: what it costs is not known.
+    assert _seconds("hand_offs", " 1.0 service answers renew\n 7.0 service hands_off insurance\n") == {
+        "insurance": None
+    }
+
+
+def test_a_repeat_question_lasts_until_that_very_thing_is_given_again() -> None:
+    script = " 1 citizen gives iban\n 2 service requests iban\n 4 citizen gives phone\n{more}"
+    assert _seconds("repeat_questions", script.format(more=" 9 citizen gives iban\n")) == {"iban": 7.0}
+    assert _seconds("repeat_questions", script.format(more="")) == {"iban": None}
+
+
+@pytest.mark.parametrize(
+    ("script", "cost"),
+    [
+        # A datum: given again, then sent in; what else is sent in between is not it.
+        (
+            " 1 citizen gives iban\n 2 citizen submits form\n 3 service refuses iban\n 4 citizen submits search\n"
+            " 9 citizen gives iban\n 11 citizen submits form\n",
+            {"iban": 8.0},
+        ),
+        # Never given again: until the citizen leaves, else it cannot be told.
+        (
+            " 1 citizen gives iban\n 2 citizen submits form\n 3 service refuses iban\n 8 citizen leaves\n",
+            {"iban": 5.0},
+        ),
+        (" 1 citizen gives iban\n 3 service refuses iban\n 4 citizen submits search\n", {"iban": None}),
+        # A form goes by its own name, a page by whatever is sent in next.
+        (
+            " 2 citizen submits form\n 3 service refuses form\n 4 citizen submits search\n 9 citizen submits form\n",
+            {"form": 6.0},
+        ),
+        (" 2 citizen submits form\n 3 service refuses page\n 9 citizen submits form\n", {"page": 6.0}),
+    ],
+)
+def test_a_refusal_lasts_until_what_was_refused_is_sent_in_again(script: str, cost: dict[str, float | None]) -> None:
+    assert _seconds("refusals", script) == cost

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,9 @@ from analysis.drivers.visits import rated_visits, removed
 from analysis.drivers.what_if import what_if
 from analysis.leaders import ground as grounds
 from analysis.leaders import league_tables
-from analysis.leaders.agreed import decisions, set_volume, targets, volumes
+from analysis.leaders.agreed import decide, decisions, set_volume, targets, volumes
 from analysis.leaders.burdens import burdens
+from analysis.leaders.scoreboard import worst_of
 from analysis.measure import measure
 from studies import archive, soon
 from studies.house import audit
@@ -106,6 +108,30 @@ def test_targets_and_volumes_are_kept_and_noted(space: Workspace) -> None:
     assert '"doing":"target"' in audit.file_of(space).read_text(encoding="utf-8")
 
 
+def test_what_is_left_empty_stays_as_it_was_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KHUTWA_WORKSPACE", str(tmp_path))
+    monkeypatch.delenv("KHUTWA_DATABASE", raising=False)
+    monkeypatch.setattr(page_leader, "PATIENCE", 60.0)
+    page_leader.opened.clear()
+    store = planted(Workspace(tmp_path), people=6)
+    set_volume(store, "permit", "ann", cases_a_year=18_000)
+    app = opened("scoreboard", study=STUDY)
+    assert "18,000 cases in a year; nobody has said what an hour is worth" in _words(app)
+    app.selectbox(key="volume_service").set_value("permit")
+    app.number_input(key="volume_tariff").set_value(8.0)
+    app.button(key="FormSubmitter:volume-Keep the volume").click().run()
+    assert (volumes(store)["permit"].cases_a_year, volumes(store)["permit"].hourly_tariff) == (18_000, 8)
+    # What was never told is not supposed to be nought: neither cases in a year nor a target.
+    app.selectbox(key="volume_service").set_value("renew")
+    app.button(key="FormSubmitter:volume-Keep the volume").click().run()
+    assert "cases_a_year" in app.error[0].value and "renew" not in volumes(store)
+    app = opened("scoreboard", study=STUDY)
+    app.button(key="FormSubmitter:target-Set the target").click().run()
+    assert "none was told" in app.error[0].value and not targets(store)
+    store.close()
+    page_leader.opened.clear()
+
+
 def test_a_framework_is_worked_out_when_it_is_chosen(space: Workspace) -> None:
     app = opened("scoreboard", study=STUDY)
     assert "Completion rate" not in _words(app)
@@ -131,6 +157,26 @@ def test_from_a_finding_to_its_evidence_in_two_clicks_and_what_is_decided_stays(
     assert (decisions(store)[key].state, decisions(store)[key].owner) == ("under way", "Registry")
     store.close()
     assert "Owner: Registry" in _words(opened("scoreboard", study=STUDY))
+
+
+def test_a_state_that_changes_begins_today_unless_a_day_is_chosen(space: Workspace) -> None:
+    store = Store(space.database_url, clock=lambda: datetime(2026, 3, 1, 8, tzinfo=UTC))
+    row = worst_of(grounds.ground(STUDY, space, store) or pytest.fail("nothing measured"))[-1]
+    key = row.finding.key
+    decide(store, key, "ann", state="agreed", owner="Registry", since=date(2026, 2, 1))
+    app = opened("findings", study=STUDY, finding=key)
+    assert "As it stands: agreed since 2026-02-01." in _words(app)
+    app.text_input(key=f"note {key}").set_value("in the plan")
+    app.button(key=f"FormSubmitter:decide {key}-Keep this").click().run()
+    assert decisions(store)[key].since == date(2026, 2, 1), "the state is as it was, and so is its day"
+    app.selectbox(key=f"state {key}").set_value("remedied")
+    app.button(key=f"FormSubmitter:decide {key}-Keep this").click().run()
+    now = decisions(store)[key]
+    assert now.state == "remedied" and now.since is not None and now.since > date(2026, 2, 1)
+    app.date_input(key=f"since {key} {now.at}").set_value(date(2026, 7, 1))
+    app.button(key=f"FormSubmitter:decide {key}-Keep this").click().run()
+    assert decisions(store)[key].since == date(2026, 7, 1) and not app.exception
+    store.close()
 
 
 def test_the_league_says_what_it_may_and_ranks_no_service_with_too_few(space: Workspace) -> None:

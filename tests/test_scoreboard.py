@@ -22,10 +22,13 @@ from analysis.leaders.agreed import (
     targets,
     volumes,
 )
+from analysis.leaders.cost import Volume
 from analysis.leaders.ground import Ground, ground
 from analysis.leaders.remedies import says, worked
 from analysis.leaders.scoreboard import Scoreboard, Standing, worst_of
 from analysis.leaders.scoreboard_told import board_of, told
+from analysis.method import SHARE, answer
+from analysis.statistics.two_proportions import n_minus_1_two_proportion_test
 from analysis.sureness import mean_of
 from studies import archive
 from studies.importers import captions
@@ -140,7 +143,11 @@ def test_a_remedy_that_worked_is_told_from_one_that_did_not(found: Ground, store
     mended = worked(rows["repeat_questions", "renew"], day, found)
     assert mended.met.before == pytest.approx(0.9) and mended.met.after == pytest.approx(0.1)
     assert mended.met.verdict == changes.BETTER and "no proof" in says(mended)
-    assert mended.met.low is not None and mended.met.low < -0.8 and mended.lost.verdict == changes.BETTER
+    assert mended.met.low is not None and mended.met.low < -0.8
+    assert mended.lost is not None and mended.lost.verdict == changes.BETTER
+    # Giving up has no time of its own: whether fewer seconds are lost is not asked.
+    left = worked(rows["abandonment", "renew"], day, found)
+    assert left.lost is None and left.json()["seconds_lost"] is None
     same = worked(rows["repeat_questions", "permit"], day, found)
     assert same.met.verdict == changes.UNSURE and "No change" in says(same)
     early = worked(rows["repeat_questions", "renew"], date(2026, 9, 1), found)
@@ -163,6 +170,39 @@ def test_owner_and_state_are_kept_with_their_history(found: Ground, store: Store
     with pytest.raises(WrongInput, match=r"“done” is no state"):
         decide(store, key, "ann", state="done")
     assert decide(store, key, "ann", state="under_way").state == "under way"
+
+
+def test_findings_stay_ranked_by_severity_and_share_where_hours_are_told(found: Ground) -> None:
+    told = {service: Volume(cases_a_year=12_000) for service in ("renew", "permit")}
+    plain, counted = worst_of(found), worst_of(found, volumes=told)
+    assert [row.finding.key for row in counted] == [row.finding.key for row in plain]
+    people = [row.finding for row in counted if row.finding.who == "people"]
+    assert [one.weight for one in people] == sorted((one.weight for one in people), reverse=True)
+    left = next(one for one in people if one.rule == "abandonment")
+    assert left.hours_saved is None and people.index(left) < len(people) - 1
+    assert any(one.hours_saved for one in people[people.index(left) + 1 :])
+
+
+def test_a_large_service_weighs_more_once_every_volume_is_told(found: Ground) -> None:
+    small, large = Volume(cases_a_year=10), Volume(cases_a_year=1_000_000)
+    for service, other in (("renew", "permit"), ("permit", "renew")):
+        rows = worst_of(found, volumes={service: large, other: small})
+        people = [row.finding.service for row in rows if row.finding.who == "people"]
+        assert people == sorted(people, key=lambda name: name != service) and len(set(people)) == 2
+    half = worst_of(found, volumes={"permit": large})
+    assert [row.finding.key for row in half] == [row.finding.key for row in worst_of(found)]
+
+
+def test_shares_of_two_quarters_are_compared_as_shares_are_anywhere_else() -> None:
+    for before, after in (((7, 20), (14, 20)), ((0, 9), (4, 9)), ((300, 700), (360, 700))):
+        sides = {"before": before, "after": after}
+        rows = {name: [1.0] * x + [0.0] * (n - x) for name, (x, n) in sides.items()}
+        one, other = changes.of_shares("settled", "higher", before, after), answer(SHARE, rows)
+        assert one.p_value == other.p_value and (one.low, one.high) == (other.low, other.high)
+    # The approximation would have called these news, over its level.
+    exact = changes.of_shares("settled", "higher", (7, 20), (14, 20)).p_value
+    near = n_minus_1_two_proportion_test(successes_a=14, trials_a=20, successes_b=7, trials_b=20)["p_value"]
+    assert exact is not None and exact > near
 
 
 def test_what_has_no_known_date_is_in_no_quarter(tmp_path: Path) -> None:

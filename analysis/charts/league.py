@@ -47,7 +47,7 @@ def funnel(found: League, dark: bool = False, width: int = WIDTH) -> alt.LayerCh
     services = pd.DataFrame(
         [
             {"service": _name(one), "cases": one.cases, "share": one.share,
-             "outside": bool(one.limits) and not one.limits[1] <= one.share <= one.limits[2]}
+             "outside": bool(one.limits) and not one.limits[1] <= one.settled / one.cases <= one.limits[2]}
             for one in shown
         ]
     )  # fmt: skip

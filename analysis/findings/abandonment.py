@@ -12,6 +12,7 @@ from studies.words import N_
 
 TITLE: Final = N_("Citizens give up here")
 SEVERITY: Final = 4
+NEEDS: Final = ("leaves",)
 REMEDY: Final = N_("Watch these moments: what came just before is what drove them away.")
 
 

@@ -13,6 +13,7 @@ from studies.words import N_
 
 TITLE: Final = N_("Citizens press again while they wait")
 SEVERITY: Final = 1
+NEEDS: Final = ("acts|asks|submits", "answers")
 REMEDY: Final = N_("Show at once that the first press was taken.")
 
 

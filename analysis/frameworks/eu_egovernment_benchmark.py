@@ -21,8 +21,7 @@ SOURCE: Final = (
 def _online_from_end_to_end(looked: Looked) -> Sure | None:
     others = looked.ways()
     online = looked.cases[looked.cases["by_web"]]
-    whole = online["settled"] & ~online[others].any(axis=1)
-    return share_of(int(whole.sum()), len(online), looked.who) if len(online) else None
+    return looked.share(online["settled"].mask(online[others].any(axis=1) & online["settled"].notna(), 0.0))
 
 
 def _in_silence(looked: Looked) -> Sure | None:
@@ -47,7 +46,7 @@ FIGURES: Final = (
         SHARE,
         _online_from_end_to_end,
         near=True,
-        lacking=N_("Nobody was observed online."),
+        lacking=N_("No source here that hears when a need is settled observed anybody online."),
     ),
     Figure(
         "mobile_friendliness",

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from analysis.frameworks import SECONDS, SHARE, Figure, Looked
-from analysis.sureness import Sure, share_of
+from analysis.sureness import Sure
 from studies.words import N_
 
 TITLE: Final = N_("US OMB Circular A-11, section 280: satisfaction, trust and their drivers")
@@ -36,8 +36,9 @@ FIGURES: Final = (
         N_("The share of cases whose need was settled, whatever people said of it."),
         ("outcome",),
         SHARE,
-        lambda looked: share_of(int(looked.cases["settled"].sum()), len(looked.cases), looked.who),
+        lambda looked: looked.share(looked.cases["settled"]),
         near=True,
+        lacking=N_("No source here hears when a need is settled."),
     ),
     _asked("ease", N_("Ease")),
     Figure(

@@ -17,12 +17,11 @@ SOURCE: Final = (
 
 
 def _completion(looked: Looked) -> Sure | None:
-    online = looked.cases[looked.cases["by_web"]]
-    return share_of(int(online["settled"].sum()), len(online), looked.who) if len(online) else None
+    return looked.share(looked.cases.loc[looked.cases["by_web"], "settled"])
 
 
 def _take_up(looked: Looked) -> Sure | None:
-    done = looked.cases[looked.cases["settled"]]
+    done = looked.cases[looked.cases["settled"] == 1]
     others = looked.ways()
     if not done[others].to_numpy(bool).any():
         return None  # one channel was observed: that all of it was digital says nothing
@@ -54,7 +53,7 @@ FIGURES: Final = (
         ("outcome",),
         SHARE,
         _completion,
-        lacking=N_("Nobody was observed online."),
+        lacking=N_("No source here that hears when a need is settled observed anybody online."),
     ),
     Figure(
         "digital_take_up",
@@ -65,6 +64,6 @@ FIGURES: Final = (
         SHARE,
         _take_up,
         near=True,
-        lacking=N_("One channel only was observed: bring in calls, chats or case files as well."),
+        lacking=N_("No need was heard to be settled by another channel: bring in calls, chats or case files as well."),
     ),
 )  # fmt: skip

@@ -71,13 +71,17 @@ class Decision:
                 "who": self.who or None, "at": self.at.isoformat() if self.at else None}  # fmt: skip
 
 
-def set_target(store: Store, service: str, measure: str, value: float, who: str, since: date | None = None) -> Target:
-    """Agree on what a service is to reach. Raises WrongInput for an unknown measure, or a share beyond one."""
+def set_target(
+    store: Store, service: str, measure: str, value: float | None, who: str, since: date | None = None
+) -> Target:
+    """Agree on what a service is to reach. Raises WrongInput for an unknown measure, no value, a share beyond one."""
     if measure not in MEASURES:
         text = _("There is no measure {name} to set a target for. There are: {known}.{hint}")
         raise WrongInput(text.format(name=measure, known=in_a_row(MEASURES), hint=hint(measure, list(MEASURES))))
     if not service.strip():
         raise WrongInput(_("A target is a service's: name it as the journeys do."))
+    if value is None:
+        raise WrongInput(_("A target says how much is to be reached: none was told."))
     if value < 0 or (measure == "settled" and value > 1):
         text = _("A target of {value:g} for {measure} cannot be reached: needs settled are a share from 0 to 1.")
         raise WrongInput(text.format(value=value, measure=measure))

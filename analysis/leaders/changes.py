@@ -11,13 +11,10 @@ from typing import Any, Final
 
 import numpy as np
 
+from analysis.method import two_shares
 from analysis.statistics.families import holm_adjustment
 from analysis.statistics.means import welch_t_test
-from analysis.statistics.two_proportions import (
-    fisher_exact_test,
-    n_minus_1_two_proportion_test,
-    newcombe_difference_ci,
-)
+from analysis.statistics.two_proportions import newcombe_difference_ci
 from studies.words import N_, _
 
 BETTER, WORSE, UNSURE, TOO_FEW = N_("better"), N_("worse"), N_("no change can be told"), N_("not enough to say")
@@ -70,18 +67,15 @@ def of_means(
 
 
 def of_shares(measure: str, better: str, before: tuple[int, int], after: tuple[int, int]) -> Change:
-    """How a share (of, among) changed: Newcombe's interval; the N - 1 test, Fisher's where counts are small."""
+    """How a share (of, among) changed: Newcombe's interval, and the test by which any two shares are compared."""
     (x, n), (y, m) = before, after
     shares = (x / n if n else None, y / m if m else None)
     if min(n, m) < FEWEST:
         return Change(measure, *shares, n, m, None, None, None, None, TOO_FEW, _fewest(n, m))
     ci = newcombe_difference_ci(successes_a=y, trials_a=m, successes_b=x, trials_b=n)
-    counts = {"successes_a": y, "trials_a": m, "successes_b": x, "trials_b": n}
-    pooled = (x + y) / (n + m)
-    expected = min(n, m) * min(pooled, 1 - pooled)
-    p = (n_minus_1_two_proportion_test(**counts) if expected >= 1 else fisher_exact_test(**counts))["p_value"]
+    test, _name, _why = two_shares(successes_a=y, trials_a=m, successes_b=x, trials_b=n)
     return Change(
-        measure, *shares, n, m, ci["difference"], ci["ci_low"], ci["ci_high"], p,
+        measure, *shares, n, m, ci["difference"], ci["ci_low"], ci["ci_high"], test["p_value"],
         _verdict(better, ci["ci_low"], ci["ci_high"]),
     )  # fmt: skip
 

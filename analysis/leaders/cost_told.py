@@ -34,6 +34,7 @@ class Saving:
     """What mending one finding would save in a year; nothing by the year where nobody said how many cases there are."""
 
     finding: Finding
+    seconds_each: float
     hours: float | None
     money: float | None
     currency: str
@@ -42,7 +43,7 @@ class Saving:
         """What is exchanged."""
         return {"finding": self.finding.key, "service": self.finding.service, "condition": self.finding.condition,
                 "step": self.finding.step or None, "who": self.finding.who, "what": self.finding.what,
-                "remedy": self.finding.remedy, "seconds_each": self.finding.seconds_each, "hours_a_year": self.hours,
+                "remedy": self.finding.remedy, "seconds_each": self.seconds_each, "hours_a_year": self.hours,
                 "money_a_year": self.money, "currency": self.currency or None}  # fmt: skip
 
 
@@ -95,16 +96,16 @@ def costs(
 ) -> Costs:
     """The same of burdens and findings that are there already; `condition` None: of all."""
     mine = [one for one in burdens if condition is None or one.condition == condition]
-    savings = [_saving(one, known.get(one.service)) for one in found if one.seconds_each > 0]
-    savings.sort(key=lambda one: (one.finding.who != "people", -(one.hours or 0.0), -one.finding.seconds_each))
+    savings = [_saving(one, one.seconds_each, known.get(one.service)) for one in found if one.seconds_each]
+    savings.sort(key=lambda one: (one.finding.who != "people", -(one.hours or 0.0), -one.seconds_each))
     return Costs(study, condition, tuple(mine), known, tuple(savings))
 
 
-def _saving(found: Finding, volume: Volume | None) -> Saving:
+def _saving(found: Finding, seconds_each: float, volume: Volume | None) -> Saving:
     if volume is None:
-        return Saving(found, None, None, "")
-    year = saved(found.seconds_each, volume)
-    return Saving(found, year["hours"], year["money"], volume.currency)
+        return Saving(found, seconds_each, None, None, "")
+    year = saved(seconds_each, volume)
+    return Saving(found, seconds_each, year["hours"], year["money"], volume.currency)
 
 
 def services_table(found: Costs, who: str) -> pd.DataFrame:
@@ -148,7 +149,7 @@ def savings_table(savings: Sequence[Saving]) -> pd.DataFrame:
             _("Finding"): [figures.sentence(one.finding.called) for one in savings],
             _("Where"): [one.finding.where() for one in savings],
             _("Remedy"): [one.finding.remedy for one in savings],
-            _("Lost by a case"): [figures.measured(round(one.finding.seconds_each, 1), "s") for one in savings],
+            _("Lost by a case"): [figures.measured(round(one.seconds_each, 1), "s") for one in savings],
             _("Hours saved in a year"): [_whole(one.hours) for one in savings],
             _("Money saved in a year"): [_priced(one.money, one.currency) for one in savings],
         }

@@ -14,7 +14,7 @@ import pandas as pd
 
 from analysis import answers_kept, measures_kept
 from analysis.answers_kept import Answers
-from analysis.found import counted_sessions
+from analysis.found import concluded, counted_sessions
 from analysis.measures_kept import Kept
 from studies.soon import soon
 from studies.store import Store
@@ -36,7 +36,7 @@ SUMMED: Final = (
 )
 #: what these pages read of a session
 COLUMNS: Final = ("session", "case", "service", "who", "source", "condition", "participant", "channel", "started",
-                  "silent", "outcome", *SUMMED)  # fmt: skip
+                  "silent", "hears", "outcome", *SUMMED)  # fmt: skip
 #: channels as a leader thinks of them
 WAYS: Final = {"web": "web", "mobile": "web", "phone": "phone", "desk": "desk", "chat": "chat", "video": "video",
                "post": "post"}  # fmt: skip
@@ -77,7 +77,7 @@ class Ground:
     def _ratings(self, instrument: str) -> pd.DataFrame:
         """Scores with the service, the condition and the quarter of what they are about; one row a rating.
 
-        Whoever did not agree to have their answers joined with their visit is of no service.
+        Whoever did not agree to have their answers joined with their visit is of no service. `settled` is as of cases.
         """
         rows = self.answers.of(instrument)
         about = self.kept.sessions.set_index("session")[["service", "condition", "started", "outcome"]]
@@ -91,7 +91,7 @@ class Ground:
                 "who": found["who"],
                 "service": found["service_of"].fillna(""),
                 "condition": found["condition_of"].fillna(found["condition"]),
-                "settled": found["outcome_of"].eq("concluded"),
+                "settled": concluded(found["outcome_of"]),
                 "score": found["score"],
                 "responses": found["responses"],
                 "when": when,
@@ -161,14 +161,17 @@ def _ground(study: str, kept: _Same[Kept], answers: _Same[Answers], behind: bool
 
 
 def cases_of(sessions: pd.DataFrame) -> pd.DataFrame:
-    """The cases that sessions make, what each went through added up; what no sitting could hear is missing (NaN)."""
+    """The cases that sessions make, what each went through added up; what no sitting could hear is missing (NaN).
+
+    `settled` is 1 where a sitting concluded it, 0 where none that hears outcomes did.
+    """
     counted = counted_sessions(sessions).sort_values(["case", "started"], kind="stable")
     of_case = counted.groupby("case", sort=True)
     named = counted.assign(service=counted["service"].where(counted["service"] != ""))
     found = named.groupby("case", sort=True)[["service", "condition", "participant", "who", "started"]].first()
     found["service"] = found["service"].fillna("")
     found[list(SUMMED)] = of_case[list(SUMMED)].sum(min_count=1)
-    found["settled"] = counted["outcome"].eq("concluded").groupby(counted["case"]).any()
+    found["settled"] = concluded(counted["outcome"]).groupby(counted["case"]).max()
     found["sittings"] = of_case.size()
     way = counted["channel"].map(WAYS).fillna("web")
     for name in dict.fromkeys(WAYS.values()):

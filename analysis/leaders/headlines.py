@@ -17,16 +17,18 @@ def headlines(
     title_of: Callable[[str], str],
     load: Mapping[str, Any] | None = None,
     survey: Sequence[tuple[str, float]] | None = None,
+    scale: str = "",
 ) -> list[str]:
     """Three to five sentences, the weightiest first; fewer where little was found. People speak before robots.
 
-    `survey` is scores by condition that people gave: what robots answered is nobody's satisfaction.
+    `survey` is scores by condition that people gave: what robots answered is nobody's satisfaction. `scale` names the
+    instrument that they were asked by, and between what a score lies.
     """
     who = "people" if any(r.who == "people" and r.difference for r in rows) else "robots"
     mine = [row for row in rows if row.who == who and row.difference]
     found = [_silence_over_all(mine)]
     found += [_largest(mine, metric, title_of) for metric in ("silent_time", "repeat_questions", "hand_offs", "steps")]
-    found.insert(2, _satisfaction(survey or []))
+    found.insert(2, _satisfaction(survey or [], scale))
     told = [one for one in found if one]
     if len(told) < MOST:
         told += [one for one in (_largest(mine, "time_on_task", title_of), _load(load)) if one]
@@ -108,13 +110,15 @@ def _said(metric: str, journey: str, before: float, after: float) -> str:
     return text.format(journey=journey, n=number(after), after=number(after), before=number(before))
 
 
-def _satisfaction(survey: Sequence[tuple[str, float]]) -> str:
+def _satisfaction(survey: Sequence[tuple[str, float]], scale: str) -> str:
     scores = dict(survey)
     if "as_is" not in scores or "redesigned" not in scores:
         return ""
-    text = _("Satisfaction (SUS, 0 to 100) is {after} with the redesign; as it is, {before}.")
+    text = _("Satisfaction ({scale}) is {after} with the redesign; as it is, {before}.")
     return text.format(
-        after=island(bare(rounded(scores["redesigned"], 1))), before=island(bare(rounded(scores["as_is"], 1)))
+        scale=scale,
+        after=island(bare(rounded(scores["redesigned"], 1))),
+        before=island(bare(rounded(scores["as_is"], 1))),
     )
 
 

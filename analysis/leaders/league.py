@@ -22,6 +22,7 @@ from analysis.statistics.league import (
     rank_intervals_pairwise,
 )
 from analysis.statistics.own_levels import reach
+from analysis.sureness import UNHEARD
 from studies.titles import service_name
 from studies.troubles import WrongInput
 from studies.words import N_, _
@@ -36,15 +37,16 @@ PROBABILITIES: Final = (0.001, 0.025, 0.975, 0.999)
 class Standing:
     """One service: its share with interval, its place as an interval, its limits, and satisfaction standardised.
 
-    `group` counts from 1; services of one group cannot be told apart and share a place.
+    `group` counts from 1; services of one group cannot be told apart and share a place. `cases` are those whose outcome
+    could be heard; the share is None where there are none.
     """
 
     service: str
     cases: int
     settled: int
-    share: float
-    low: float
-    high: float
+    share: float | None
+    low: float | None
+    high: float | None
     group: int | None = None
     place_low: int | None = None
     place_high: int | None = None
@@ -96,27 +98,29 @@ def league(
 ) -> League:
     """The league of services, each with (settled, cases); `ratings` is (was the need settled, score) a visit.
 
+    Cases and visits are those whose outcome could be heard; a service with none is named and not measurable.
+
     Raises WrongInput for impossible counts.
     """
     for name, (x, n) in settled.items():
         if not 0 <= x <= n:
             text = _("{name}: {x} of {n} cases settled is impossible.")
             raise WrongInput(text.format(name=name, x=x, n=n))
-    big = [name for name, (_x, n) in settled.items() if n >= fewest]
+    big = [name for name, (_x, n) in settled.items() if n and n >= fewest]
     everything = sum(settled[name][1] for name in big)
     target = sum(settled[name][0] for name in big) / everything if everything else None
     scores = _standardised(ratings or {}, fewest, confidence)
     found = {}
     for name, (x, n) in settled.items():
-        if n:
-            ci = adjusted_wald_ci(successes=x, trials=n, confidence=confidence)
-            found[name] = Standing(name, n, x, x / n, ci["ci_low"], ci["ci_high"], **scores.get(name, {}))
+        ci = (
+            adjusted_wald_ci(successes=x, trials=n, confidence=confidence)
+            if n
+            else dict.fromkeys(("ci_low", "ci_high"))
+        )
+        share = x / n if n else None
+        found[name] = Standing(name, n, x, share, ci["ci_low"], ci["ci_high"], **scores.get(name, {}))
     ranked = _ranked(found, big, target, confidence)
-    small = [
-        replace(one, says=_("too few cases to rank: {n}; {fewest} would do").format(n=one.cases, fewest=fewest))
-        for name, one in sorted(found.items())
-        if name not in big
-    ]
+    small = [replace(one, says=_too_few(one, fewest)) for name, one in sorted(found.items()) if name not in big]
     phi = None
     if len(big) > 1 and target not in (None, 0.0, 1.0):
         phi = funnel_overdispersion(numerators=[settled[n][0] for n in big], denominators=[settled[n][1] for n in big])[
@@ -129,6 +133,12 @@ def league(
     elif not apart:
         says = _("No service can be told from the next: all share one place.")
     return League((*ranked, *small), target, fewest, phi, apart, says)
+
+
+def _too_few(one: Standing, fewest: int) -> str:
+    if not one.cases:
+        return _(UNHEARD)
+    return _("too few cases to rank: {n}; {fewest} would do").format(n=one.cases, fewest=fewest)
 
 
 def _ranked(
@@ -155,7 +165,7 @@ def _ranked(
         every.append(replace(
             one, place_low=places["rank_low"][k], place_high=places["rank_high"][k],
             expected_place=len(mine) + 1 - lowest[k], limits=tuple(limits[k]),
-            says=_where(one.share, limits[k]),
+            says=_where(one.settled / one.cases, limits[k]),
         ))  # fmt: skip
     every.sort(key=lambda one: (one.place_low or 0, one.place_high or 0, one.expected_place or 0, one.service))
     return _grouped(every)
@@ -219,9 +229,12 @@ def told(found: League) -> str:
     lines = [found.says] if found.says else []
     for one in found.standings:
         places = _("place {low} to {high}").format(low=one.place_low, high=one.place_high) if one.group else "–"
+        name = service_name(one.service) or _("no service told")
+        if one.share is None:
+            lines.append(f"–  {name}: {one.says}")
+            continue
         share = _("{settled} of {cases} settled ({low:.0%} to {high:.0%})").format(
             settled=one.settled, cases=one.cases, low=one.low, high=one.high
         )
-        name = service_name(one.service) or _("no service told")
         lines.append(f"{one.group or '–'}  {name}: {places}; {share}; {one.says}")
     return "\n".join(lines) or _("There are no cases to rank services by.")

@@ -30,13 +30,12 @@ def league_of(ground: Ground, condition: str | None, fewest: int) -> League:
 def _league_of(ground: Ground, condition: str | None, fewest: int) -> League:
     sessions = ground.kept.sessions
     chosen = sessions if condition is None else sessions[sessions["condition"].eq(condition)]
-    asked = ground.answers.instruments()
-    ratings = ground.ratings(asked[0]) if asked else ground.ratings("")
-    mine = ratings[(ratings["who"] == whose(ground)) & (ratings["service"] != "")]
+    ratings = ground.ratings(ground.answers.most_answered() or "")
+    mine = ratings[(ratings["who"] == whose(ground)) & (ratings["service"] != "") & ratings["settled"].notna()]
     if condition is not None:
         mine = mine[mine["condition"].eq(condition)]
     told = {
-        str(name): list(zip(rows["settled"].tolist(), rows["score"].tolist(), strict=True))
+        str(name): list(zip(rows["settled"].eq(1).tolist(), rows["score"].tolist(), strict=True))
         for name, rows in mine.groupby("service")
     }
     return league(settled_in(chosen), told, fewest=fewest)
@@ -68,16 +67,7 @@ def table(found: League) -> pd.DataFrame:
         {
             _("Place"): [_place(one) for one in rows],
             _("Service"): [service_name(one.service) or _("no service told") for one in rows],
-            _("Needs settled"): [
-                figures.sentence(
-                    _("{settled} of {cases} ({share})").format(
-                        settled=figures.number(one.settled),
-                        cases=figures.number(one.cases),
-                        share=percents(one.low, one.high),
-                    )
-                )
-                for one in rows
-            ],
+            _("Needs settled"): [_settled(one) for one in rows],
             _("By chance, 95 of 100"): [_limits(one) for one in rows],
             _("What it says"): [one.says for one in rows],
             _("Satisfaction, outcomes alike"): [_satisfaction(one) for one in rows],
@@ -98,6 +88,14 @@ def _place(one: Standing) -> str:
     if one.place_low == one.place_high:
         return figures.number(one.place_low)
     return figures.span(one.place_low, one.place_high)
+
+
+def _settled(one: Standing) -> str:
+    if one.low is None or one.high is None:
+        return figures.NOTHING
+    settled, cases = figures.number(one.settled), figures.number(one.cases)
+    text = _("{settled} of {cases} ({share})")
+    return figures.sentence(text.format(settled=settled, cases=cases, share=percents(one.low, one.high)))
 
 
 def _limits(one: Standing) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.found import Finding
+from analysis.found import Finding, heard_by
 from analysis.leaders import changes
 from analysis.leaders.changes import Change
 from analysis.leaders.ground import Ground
@@ -22,16 +22,19 @@ from studies.words import _
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """Before and since the day of a remedy: the share of cases that met the finding, and the seconds lost a case."""
+    """Before and since the day of a remedy: the share of cases that met the finding, and the seconds lost a case.
+
+    `lost` is None for what has no time of its own.
+    """
 
     since: date
     met: Change
-    lost: Change
+    lost: Change | None
 
     def json(self) -> dict[str, Any]:
         """What is exchanged."""
-        return {"since": str(self.since), "met": self.met.json(), "seconds_lost": self.lost.json(),
-                "says": says(self)}  # fmt: skip
+        return {"since": str(self.since), "met": self.met.json(),
+                "seconds_lost": self.lost.json() if self.lost else None, "says": says(self)}  # fmt: skip
 
 
 def worked(finding: Finding, since: date, ground: Ground) -> Remedy:
@@ -40,6 +43,7 @@ def worked(finding: Finding, since: date, ground: Ground) -> Remedy:
     mine = cases[(cases["service"] == finding.service) & (cases["who"] == finding.who)]
     condition = mine["condition"]
     mine = mine[condition.isna() if finding.condition is None else condition.eq(finding.condition)]
+    mine = mine[mine["case"].isin(heard_by(ground.kept.sessions, finding.rule))]
     caught = ground.kept.caught
     here = caught[
         (caught["rule"] == finding.rule) & (caught["step"] == finding.step) & (caught["detail"] == finding.detail)
@@ -54,7 +58,9 @@ def worked(finding: Finding, since: date, ground: Ground) -> Remedy:
     return Remedy(
         since,
         changes.of_shares("met", "lower", _counted(met, before), _counted(met, after)),
-        changes.of_means("seconds_lost", "lower", seconds[before], seconds[after]),
+        None
+        if finding.seconds_each is None
+        else changes.of_means("seconds_lost", "lower", seconds[before], seconds[after]),
     )
 
 

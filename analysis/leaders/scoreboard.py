@@ -20,6 +20,7 @@ from analysis.leaders.changes import Change
 from analysis.leaders.cost import Volume
 from analysis.leaders.ground import WAYS, YEAR, Ground, latest_quarter, quarter_name, within
 from analysis.leaders.remedies import Remedy
+from analysis.measure import NOT_MEASURABLE
 from analysis.sureness import Sure
 from studies.words import N_, _, spoken
 from surveys.instruments import instrument as instrument_named
@@ -146,7 +147,7 @@ def scoreboard(
     decisions: Mapping[str, Decision] | None = None,
 ) -> Scoreboard:
     """The board of a study under one condition (None: those of its sessions that have none, else all)."""
-    asked = instrument or next(iter(ground.answers.instruments()), None)
+    asked = instrument or ground.answers.most_answered()
     cases, ratings = _under(ground.cases, condition), _under(ground.ratings(asked or ""), condition)
     scale = instrument_named(asked).scoring.range if asked else None
     ends = (float(scale[0]), float(scale[1])) if scale else None
@@ -191,14 +192,16 @@ def worst_of(
     remedied = remedies.all_of(found, days, ground)
     rows = [Worst(one, said.get(one.key, Decision(one.key)), remedied.get(f"{one.key} {one.who}")) for one in found]
     over = {REMEDIED, "refused"}
-    # By hours in a year where every service's volume was told; else by severity and how many surely meet it.
-    counted = all(row.finding.hours_saved is not None for row in rows)
+    # By severity times how many surely meet it: citizens in a year where every service's volume was told, else shares.
+    # Never by hours, which would sink what has no time of its own, such as giving up.
+    a_year = {one.service: volume.cases_a_year for one in found if (volume := (volumes or {}).get(one.service))}
+    counted = all(one.service in a_year for one in found)
     return sorted(
         rows,
         key=lambda row: (
             row.finding.who != "people",
             row.decision.state in over,
-            -(row.finding.hours_saved or 0.0) if counted else 0.0,
+            -row.finding.weight * (a_year[row.finding.service] if counted else 1.0),
         ),
     )
 
@@ -234,7 +237,7 @@ def _standing(
         _rated(rated, who, scale),
         _trend(ratings, latest, who, scale),
         burdens,
-        Need(len(shown), sureness.share_of(int(shown["settled"].sum()), len(shown), who), ways,
+        Need(len(shown), sureness.share_heard(shown["settled"].to_numpy(float), who), ways,
              int((np.asarray(together) > 1).sum())),
         _changed(cases, ratings, latest),
         tuple(_against(one, cases, ratings, who, scale) for one in agreed),
@@ -273,7 +276,7 @@ def _changed(cases: pd.DataFrame, ratings: pd.DataFrame, latest: float | None) -
         return ()
     before, now = (cases[cases["quarter"] == latest - k] for k in (1, 0))
     rated = [_persons(ratings[ratings["quarter"] == latest - k]) for k in (1, 0)]
-    shares = [(int(rows["settled"].sum()), len(rows)) for rows in (before, now)]
+    shares = [(int(rows["settled"].sum()), int(rows["settled"].count())) for rows in (before, now)]
     return (
         changes.of_means("satisfaction", "higher", *rated),
         changes.of_shares("settled", "higher", *shares),
@@ -304,9 +307,11 @@ def _against(
     if target.measure == "satisfaction":
         reached = _rated(ratings[ratings["when"] >= since], who, scale)
     elif target.measure == "settled":
-        reached = sureness.share_of(int(mine["settled"].sum()), len(mine), who)
+        reached = sureness.share_heard(mine["settled"].to_numpy(float), who)
     else:
         reached = sureness.mean_of(mine[target.measure].to_numpy(float), who, least=0.0)
+    if reached.value is None and target.measure != "satisfaction" and len(mine):
+        return Against(target, reached, NOT_MEASURABLE)
     if reached.low is None or reached.high is None:
         return Against(target, reached, OPEN_YET)
     if MEASURES[target.measure] == "higher":

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import pandas as pd
 
 from analysis import figures
-from analysis.leaders.agreed import every_target
+from analysis.leaders.agreed import every_target, volumes
+from analysis.leaders.cost_told import rests_on
 from analysis.leaders.scoreboard import Quarter, Standing
 from analysis.leaders.scoreboard_told import (
     TITLES,
@@ -91,6 +92,17 @@ def needs_table(standings: Sequence[Standing]) -> pd.DataFrame:
     table[_("In several channels")] = [figures.number(one.need.several) for one in standings]
     table[_("How sure")] = [one.need.settled.says for one in standings]
     return pd.DataFrame(table)
+
+
+def volumes_table(store: Store, services: Sequence[str]) -> pd.DataFrame:
+    """What each service's year is counted with today, or that nobody has said so."""
+    told = volumes(store)
+    return pd.DataFrame(
+        {
+            _("Service"): [title_of(name) for name in services],
+            _("The volumes as they stand"): [figures.sentence(rests_on(told.get(name))) for name in services],
+        }
+    )
 
 
 def targets_table(store: Store, services: Sequence[str]) -> pd.DataFrame:

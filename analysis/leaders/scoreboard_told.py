@@ -12,7 +12,18 @@ from analysis.leaders.agreed import decisions, targets, volumes
 from analysis.leaders.changes import Change
 from analysis.leaders.ground import ALL, PERIODS, QUARTER, YEAR, Ground
 from analysis.leaders.remedies import Remedy, says
-from analysis.leaders.scoreboard import MISSED, PER, REACHED, Against, Scoreboard, Standing, Worst, scoreboard
+from analysis.leaders.scoreboard import (
+    MISSED,
+    OPEN_YET,
+    PER,
+    REACHED,
+    Against,
+    Scoreboard,
+    Standing,
+    Worst,
+    scoreboard,
+)
+from analysis.measure import NOT_MEASURABLE
 from analysis.sureness import PEOPLE, ROBOTS, Sure
 from analysis.sureness import told as sure_of
 from studies import dates, titles
@@ -197,7 +208,7 @@ def finding_told(row: Worst) -> FindingTold:
     met = _("{met} of {of} cases ({share})").format(
         met=figures.number(found.cases), of=figures.number(found.looked_at), share=percents(found.low, found.high)
     )
-    if not found.seconds_each:
+    if found.seconds_each is None:
         saved = _("the time it costs cannot be heard")
     elif found.hours_saved is None:
         saved = _("{time} lost by a case").format(time=figures.measured(found.seconds_each, "s"))
@@ -256,8 +267,10 @@ def in_one_sentence(board: Scoreboard) -> str:
         text += " " + reached.format(
             reached=figures.number(verdicts.count(REACHED)),
             missed=figures.number(verdicts.count(MISSED)),
-            open=figures.number(len(verdicts) - verdicts.count(REACHED) - verdicts.count(MISSED)),
+            open=figures.number(verdicts.count(OPEN_YET)),
         )
+        if deaf := verdicts.count(NOT_MEASURABLE):
+            text += " " + _("Not measurable: {n}.").format(n=figures.number(deaf))
     else:
         text += " " + _("No target is set yet.")
     changed = sum(bool(moved(one)) for one in mine)

@@ -15,7 +15,7 @@ from analysis.at_scale import results
 from analysis.comparison import who_is
 from analysis.drivers.visits import begun_with
 from analysis.finding_rules import rules
-from analysis.measure import Measured
+from analysis.measure import Measured, hears_all
 from studies.events import CHANNELS
 from studies.log import SESSIONS, TIME
 from studies.measuring.batch import Batch
@@ -31,6 +31,7 @@ SESSION_COLUMNS: Final = pa.schema(
         pa.field("channel", pa.string()),
         pa.field("started", TIME),
         pa.field("silent", pa.bool_()),  # nothing was said in it
+        pa.field("hears", pa.int64()),  # a bit for each verb code that its source is able to hear
     ]
 )
 CAUGHT: Final = pa.schema(
@@ -41,7 +42,7 @@ CAUGHT: Final = pa.schema(
         pa.field("detail", pa.string()),
         pa.field("second", pa.float64()),  # from the session's start
         pa.field("at", TIME),
-        pa.field("lost", pa.float64()),
+        pa.field("lost", pa.float64()),  # null: it has no time of its own, or its end was not heard
     ]
 )
 
@@ -80,6 +81,7 @@ def rows_of(batch: Batch, presets: Presets, said: pa.Table, told: pd.DataFrame) 
         **{name: mine[name].to_numpy(object) for name in ("source", "condition", "participant", "language")},
         "channel": channel,
         "silent": silent,
+        "hears": batch.of_hears.astype(np.int64),
     }
     arrays = [
         pa.array(batch.of_started, pa.int64()).cast(TIME)
@@ -94,9 +96,12 @@ def rows_of(batch: Batch, presets: Presets, said: pa.Table, told: pd.DataFrame) 
 
 
 def caught_of(batch: Batch, presets: Presets) -> pa.Table:
-    """Each time that a rule caught something in a batch."""
+    """Each time that a rule caught something in a batch, in the sessions that hear what the rule needs."""
     measured = Measured(batch, presets, {})
-    found = [(name, one) for name, rule in rules().items() for one in rule.caught(measured)]
+    found = []
+    for name, rule in rules().items():
+        heard = hears_all(rule.NEEDS, batch.of_hears)
+        found += [(name, one) for one in rule.caught(measured) if heard[one.session]]
     places = np.array([one.session for _name, one in found], int)
     when = np.array([one.when for _name, one in found], np.int64)
     columns = [
