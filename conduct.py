@@ -161,7 +161,7 @@ def heard(
 
 def walk_name(journey: Journey, variant: str | None, now: datetime) -> str:
     """A session's name that no other has: journey, variant, the moment, and a random part."""
-    words = [journey.journey, variant, f"{now:%Y%m%dT%H%M%S}", secrets.token_hex(2)]
+    words = [journey.journey, variant, f"{now:%Y%m%dT%H%M%S}", secrets.token_hex(6)]
     return "-".join(word for word in words if word)
 
 
@@ -338,15 +338,23 @@ def _ask_study(study: Study, trips: list[Trip], space: Workspace, watch: Watch) 
 def _report_study(done: dict[str, Any], study: Study, space: Workspace, watch: Watch) -> dict[str, Path]:
     """The reports, in both languages, with what the log alone does not tell."""
     from analysis.report import keep, write
+    from analysis.report.satisfaction import scale_facts
+    from surveys.instruments import instrument
 
     kept = {
         "title": study.title,
         "question": study.question or "",
         "journeys": {j.journey: j.title for j in (read_journey(task_file(task)) for task in study.tasks)},
         "load": done["load"] or None,
-        "survey": {"source": "robot", "conditions": done["survey"].get("by_condition", {})} if done["survey"] else None,
+        "survey": None,
         "planted": done["flaws"],
     }
+    if study.survey:
+        asked = study.survey.instrument
+        kept["survey"] = {
+            "instrument": asked, "scale": scale_facts(instrument(asked, space)), "source": "robot",
+            "conditions": done["survey"].get("by_condition", {}),
+        }  # fmt: skip
     keep(study.study, space, **kept)
     reports: dict[str, Path] = {}
     for tongue in languages():

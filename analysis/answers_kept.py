@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -53,9 +53,24 @@ class Answers:
     rows: pd.DataFrame
     mark: str
 
+    @cached_property
+    def _asked(self) -> pd.DataFrame:
+        """A row an instrument: whether its answers make a score, how many people answered it, how many in all."""
+        told = self.rows.assign(scored=self.rows["score"].notna(), people=self.rows["who"] == "people")
+        each = told.groupby("instrument").agg(scored=("scored", "any"), people=("people", "sum"), all=("who", "size"))
+        return each.sort_values(["scored", "people", "all"], ascending=False, kind="stable")
+
     def instruments(self) -> list[str]:
-        """What was asked, the most answered first."""
-        return [str(name) for name in self.rows["instrument"].value_counts().index]
+        """What was asked: what makes a score first, then what most people answered, then what was answered most."""
+        return [str(name) for name in self._asked.index]
+
+    def most_answered(self) -> str | None:
+        """The instrument that is satisfaction unless another is named: the one answered most, by people if any did.
+
+        None where no answer makes a score.
+        """
+        scored = self._asked.index[self._asked["scored"]]
+        return str(scored[0]) if len(scored) else None
 
     def of(self, instrument: str) -> pd.DataFrame:
         """The rows of one instrument that have a score."""

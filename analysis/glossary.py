@@ -25,7 +25,8 @@ IDEAS: Final = {
     N_("wait"): N_("From the citizen's act until the service answers, asks, refuses, sends on or settles it."),
     N_("silence"): N_("A stretch inside a wait with no sign that anybody is at work."),
     N_("silent wait"): N_(
-        "A silence longer than the threshold, counted whole: 1 s on a screen, 3 s in conversation, a working day by post."
+        "A silence longer than the threshold, counted whole: 1 s on a screen, 3 s in conversation, "
+        "a working day by post."
     ),
     N_("repeat question"): N_("The service asks for a datum that the case already holds."),
     N_("step"): N_("One thing that the citizen has to do: an act, a datum given, a form sent in."),

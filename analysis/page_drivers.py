@@ -31,7 +31,7 @@ def shown(found: Drivers) -> None:
     leader.chart(scoreboard.effects, found.effects, key="drivers", alt=words)
     leader.plain_table(drivers_tables.effects_table(found), _("What drives satisfaction"))
     if found.importance:
-        bare = drivers_tables.without_intervals(found, study or "", instrument or "sus", assigned)
+        bare = drivers_tables.without_intervals(found, study or "", instrument, assigned)
         st.markdown(f"**{_('How much each of them explains')}**")
         leader.plain_table(drivers_tables.importance_table(found), _("How much each of them explains"))
         if bare:
@@ -73,13 +73,13 @@ def what_would_be(ground: Ground, ready: visits_kept.Ready) -> None:
             st.markdown(drivers_tables.expected_told(expected, found))
         except Trouble as trouble:
             look.trouble(str(trouble))
-        if less_told := drivers_tables.command(ground.study, instrument or "sus", waits, asked):
+        if less_told := drivers_tables.command(ground.study, instrument, waits, asked):
             st.code(less_told, language="bash")
 
 
 def look_again(ground: Ground, assigned: bool) -> None:
     """Draw the whole page anew once the drivers are there."""
-    if visits_kept.ready(ground, instrument or "", assigned, 0.0) is not None:
+    if visits_kept.ready(ground, instrument, assigned, 0.0) is not None:
         st.rerun()
 
 
@@ -90,17 +90,18 @@ look.heading(
 if study := look.choose_study():
     ground = leader.standing_on(study)
     there = ground.answers.instruments()
-    instrument = None
+    instrument = ground.answers.most_answered() or ""
     if there:
         tongue = language()
-        instrument = look.choose(
+        chosen = look.choose(
             _("Satisfaction by"), there, "instrument", lambda n: instrument_named(n).said_in(tongue).title
         )
+        instrument = chosen or instrument
     assigned = st.toggle(
         _("The study gave out its conditions by chance"), key="assigned",
         help=_("Then what the conditions decide is an effect; otherwise everything here is an association."),
     )  # fmt: skip
-    found = visits_kept.ready(ground, instrument or "", assigned)
+    found = visits_kept.ready(ground, instrument, assigned)
     if found is None:
         st.info(_("The drivers are being worked out; they are shown here as soon as that is done."))
         look.live(1.5)(look_again)(ground, assigned)

@@ -33,8 +33,8 @@ Scores = Mapping[str, Mapping[str, float]]
 
 
 @dataclass
-class _Values:
-    """What was found of one planned comparison: group -> participant -> values, and who gave up under which."""
+class Values:
+    """What was found of one measure: group -> participant -> values, and who gave up under which."""
 
     of: str
     lost: int = 0
@@ -62,8 +62,11 @@ def analysed(study: Study, log: Log, measured: Measured, scores: Scores) -> list
 
 
 def scores_of(study: Study, space: Workspace) -> dict[str, dict[str, float]]:
-    """Instrument -> session -> score, of the instruments that the plan asks for."""
-    wanted = sorted({one.measure for one in study.analysis} - set(metrics()))
+    """Instrument -> session -> score, of the instruments that the plan or the stopping rule asks for."""
+    asked_for = {one.measure for one in study.analysis} | (
+        {study.stopping.measure} if study.stopping.measure else set()
+    )
+    wanted = sorted(asked_for - set(metrics()))
     if not wanted:
         return {}
     store = Store(space.database_url)
@@ -95,14 +98,14 @@ def told(found: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 def _one(study: Study, asked: Analysis, log: Log, measured: Measured, scores: Scores) -> dict[str, Any]:
-    values = _values(asked, log, measured, scores)
+    values = values_of(asked, log, measured, scores)
     known = {"conditions": study.conditions, "languages": list(study.languages), "tasks": study.tasks}[asked.compare]
     groups = [one.rpartition("/")[2] if asked.compare == "tasks" else one for one in known]
     each = {group: {who: fmean(one) for who, one in values.each[group].items()} for group in groups}
     pairs = asked.paired if asked.paired is not None else asked.compare == "tasks" or (
         asked.compare == "conditions" and study.within
     )  # fmt: skip
-    kind = _kind(asked.measure, [value for one in each.values() for value in one.values()])
+    kind = kind_of(asked.measure, [value for one in each.values() for value in one.values()])
     found: dict[str, Any] = {
         "measure": asked.measure,
         "compare": asked.compare,
@@ -122,9 +125,10 @@ def _one(study: Study, asked: Analysis, log: Log, measured: Measured, scores: Sc
     return found
 
 
-def _values(asked: Analysis, log: Log, measured: Measured, scores: Scores) -> _Values:
+def values_of(asked: Analysis, log: Log, measured: Measured, scores: Scores) -> Values:
+    """What each participant came to in each group that is compared: people where people took part, else robots."""
     heard = [one for one in log.heard() if who_is(one.source) != "load" and sorted(one.hears) != ["rates"]]
-    values = _Values("people" if any(who_is(one.source) == "people" for one in heard) else "robots")
+    values = Values("people" if any(who_is(one.source) == "people" for one in heard) else "robots")
     for one in heard:
         if who_is(one.source) != values.of:
             continue
@@ -149,7 +153,7 @@ def _value(measure: str, session: str, measured: Measured, scores: Scores) -> fl
     return float(result.value in SHARES[measure]) if isinstance(result.value, str) else float(result.value)
 
 
-def _kind(measure: str, values: Sequence[float]) -> str:
+def kind_of(measure: str, values: Sequence[float]) -> str:
     """What the values are: whether somebody got there, a time above nothing, or a number whose mean can be taken."""
     if measure in SHARES and all(value in (0.0, 1.0) for value in values):
         return SHARE

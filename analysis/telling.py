@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from analysis.measure import Measured, Result, metrics
+from studies.measuring.outcomes import outcome_name
 from studies.words import _, in_a_row, ngettext
 
 #: From this many sessions on, only the figures over all of them are told.
@@ -27,7 +28,7 @@ def told_session(measured: Measured, session: str) -> str:
 def told_summary(summary: dict[str, Any]) -> str:
     """How many sessions, how they ended, and of each metric n, median and extremes."""
     n = summary["sessions"]
-    ended = in_a_row(f"{_(outcome)} {count}" for outcome, count in summary["outcomes"].items())
+    ended = in_a_row(f"{outcome_name(outcome)} {count}" for outcome, count in summary["outcomes"].items())
     lines = [ngettext("{n} session", "{n} sessions", n).format(n=n) + (f": {ended}" if ended else "")]
     median, least, most = _("median"), _("least"), _("most")
     lines.append(f"  {'':<24} {'n':>6} {median:>10} {least:>10} {most:>10}")
@@ -41,5 +42,5 @@ def _value(metric: str, result: Result) -> str:
     if result.value is None:
         return f"{_(result.state)}: {result.reason}"
     if isinstance(result.value, str):
-        return _(result.value)
+        return outcome_name(result.value)
     return f"{result.value:g} {_(metrics()[metric].UNIT)}".rstrip()

@@ -4,12 +4,13 @@
     hold:
       - {metric: silent_time, at_most: 5, condition: redesigned}
       - {metric: outcome, at_least: 0.9}
-      - {metric: satisfaction, at_least: 68, sure: true}
+      - {metric: satisfaction, instrument: sus, at_least: 68, sure: true}
       - {metric: steps, worse_by: 0.1}
 
-`at_most` and `at_least` are in the metric's unit (the outcome: the share of needs settled; satisfaction: SUS points).
-`worse_by` is against the last time that all held. `sure` alerts only when the whole 95 % interval lies beyond. What
-cannot be measured holds nothing: it is an alert of its own.
+`at_most` and `at_least` are in the metric's unit (the outcome: the share of needs settled; satisfaction: points of the
+named `instrument`, else of the one answered most, as in reports and on the scoreboard). `worse_by` is against the last
+time that all held. `sure` alerts only when the whole 95 % interval lies beyond. What cannot be measured holds nothing:
+it is an alert of its own.
 """
 
 from __future__ import annotations
@@ -24,11 +25,13 @@ from pydantic import Field, ValidationError, model_validator
 
 from analysis.comparison import Comparison, Estimate, Found, estimate
 from analysis.measure import metrics
+from analysis.report.satisfaction import Scale, robots_answered, scale_of, scores_of
 from studies.misfits import dotted, first_misfit
 from studies.planning.protocol import Language, Name, Part
 from studies.troubles import WrongInput
 from studies.words import _
 
+Survey = Mapping[str, Any] | None
 SATISFACTION: Final = "satisfaction"
 #: people's figures of fewer cases than this are somebody's, and leave the house in no webhook
 FEWEST_PEOPLE: Final = 5
@@ -43,6 +46,7 @@ class Threshold(Part):
     worse_by: Annotated[float, Field(gt=0)] | None = None
     condition: Name = "as_is"
     journey: str | None = None
+    instrument: Name | None = None
     who: Literal["people", "robots"] | None = None
     sure: bool = False
 
@@ -56,6 +60,8 @@ class Threshold(Part):
                     metric=self.metric, there=", ".join([*metrics(), SATISFACTION])
                 )
             )
+        if self.instrument and self.metric != SATISFACTION:
+            raise ValueError(_("an instrument is said of satisfaction alone"))
         return self
 
 
@@ -111,6 +117,7 @@ class Verdict:
     one: Estimate
     limit: float | None
     says: str
+    instrument: str | None = None  # by which satisfaction was judged
 
     def json(self) -> dict[str, Any]:
         """What may leave the house: figures over cases, and none of people where they are so few that it is theirs."""
@@ -119,6 +126,7 @@ class Verdict:
         value, low, high = figures
         return {
             "metric": self.threshold.metric, "condition": self.threshold.condition, "journey": self.threshold.journey,
+            "instrument": self.instrument,
             "who": self.who, "state": self.state, "value": value, "ci_low": low, "ci_high": high,
             "n": None if few else self.one.n, "withheld": few, "limit": self.limit,
         }  # fmt: skip
@@ -127,31 +135,35 @@ class Verdict:
 def judged(
     schedule: Schedule,
     rows: Sequence[Comparison],
-    scores: Sequence[tuple[str | None, Estimate]],
-    scores_of: str,
+    surveys: Mapping[str | None, Survey],
     before: Mapping[str, float],
 ) -> list[Verdict]:
-    """Each threshold against what was measured; `before` is what each came to when all held last."""
-    return [_judged(one, rows, scores, scores_of, before) for one in schedule.hold]
+    """Each threshold against what was measured; `before` is what each came to when all held last.
+
+    `surveys` is what was answered, by instrument; None stands for the one answered most.
+    """
+    return [_judged(one, rows, surveys.get(one.instrument), before) for one in schedule.hold]
 
 
-def key(threshold: Threshold, who: str) -> str:
-    """By what a threshold's figure is found again next time."""
-    return "/".join([threshold.metric, threshold.condition, threshold.journey or "*", who])
+def key(threshold: Threshold, who: str, instrument: str | None = None) -> str:
+    """By what a threshold's figure is found again next time; points of one instrument are none of another."""
+    metric = f"{threshold.metric}:{instrument}" if instrument else threshold.metric
+    return "/".join([metric, threshold.condition, threshold.journey or "*", who])
 
 
-def _judged(
-    asked: Threshold, rows: Sequence[Comparison], scores: Any, scores_of: str, before: Mapping[str, float]
-) -> Verdict:
-    who, one = _figure(asked, rows, scores, scores_of)
-    name = asked.metric + (f" ({asked.journey})" if asked.journey else "")
+def _judged(asked: Threshold, rows: Sequence[Comparison], survey: Survey, before: Mapping[str, float]) -> Verdict:
+    scale = scale_of(survey) if survey and asked.metric == SATISFACTION else None
+    by = scale.instrument if scale else asked.instrument
+    who, one = _figure(asked, rows, survey)
+    about = scale.said if scale else by or asked.journey
+    name = asked.metric + (f" ({about})" if about else "")
     if one.value is None:
         text = _("{name}: nothing could be measured under {condition}.")
-        return Verdict(asked, "unknown", who, one, None, text.format(name=name, condition=asked.condition))
-    limit, upper = _limit(asked, who, before)
+        return Verdict(asked, "unknown", who, one, None, text.format(name=name, condition=asked.condition), by)
+    limit, upper = _limit(asked, scale, before.get(key(asked, who, by)))
     if limit is None:
         text = _("{name}: {value:.3g}; nothing to compare with yet.")
-        return Verdict(asked, "held", who, one, None, text.format(name=name, value=one.value))
+        return Verdict(asked, "held", who, one, None, text.format(name=name, value=one.value), by)
     sure = one.low if upper else one.high
     judged_by = sure if asked.sure and sure is not None else one.value
     beyond = judged_by > limit if upper else judged_by < limit
@@ -161,29 +173,28 @@ def _judged(
         else _("{name}, {condition}: {value:.3g} (n = {n}); at least {limit:.3g}.")
     )
     says = text.format(name=name, condition=asked.condition, value=one.value, n=one.n, limit=limit)
-    return Verdict(asked, "alert" if beyond else "held", who, one, limit, says)
+    return Verdict(asked, "alert" if beyond else "held", who, one, limit, says, by)
 
 
-def _limit(asked: Threshold, who: str, before: Mapping[str, float]) -> tuple[float | None, bool]:
+def _limit(asked: Threshold, scale: Scale | None, last: float | None) -> tuple[float | None, bool]:
     """The limit, and whether it is one from above."""
     if asked.at_most is not None:
         return asked.at_most, True
     if asked.at_least is not None:
         return asked.at_least, False
-    better = "higher" if asked.metric in (SATISFACTION, "outcome") else metrics()[asked.metric].BETTER
-    last, part = before.get(key(asked, who)), asked.worse_by or 0.0
+    better = scale.better if scale else "higher" if asked.metric == "outcome" else metrics()[asked.metric].BETTER
     if last is None:
         return None, better != "higher"
-    return (last * (1 - part), False) if better == "higher" else (last * (1 + part), True)
+    leeway = abs(last) * (asked.worse_by or 0.0)  # some scales reach below zero
+    return (last - leeway, False) if better == "higher" else (last + leeway, True)
 
 
-def _figure(
-    asked: Threshold, rows: Sequence[Comparison], scores: Sequence[tuple[str | None, Estimate]], scores_of: str
-) -> tuple[str, Estimate]:
+def _figure(asked: Threshold, rows: Sequence[Comparison], survey: Survey) -> tuple[str, Estimate]:
     """Whose figure it is, people's where there are any, and the figure over all cases that it is about."""
     if asked.metric == SATISFACTION:
-        known = dict(scores)
-        return scores_of, known.get(asked.condition) or known.get(None) or Estimate()
+        scores = dict(scores_of(survey))
+        who = "robots" if scores and robots_answered(survey) else "people"
+        return who, scores.get(asked.condition) or scores.get(None) or Estimate()
     mine = [r for r in rows if r.metric == asked.metric and asked.journey in (None, r.journey)]
     everyone = [asked.who] if asked.who else [w for w in ("people", "robots") if any(r.who == w for r in mine)]
     who = everyone[0] if everyone else "robots"

@@ -18,7 +18,7 @@ from journeys.personas import personas_for
 from journeys.steps import Named, in_variant, named_steps
 from journeys.targets import alternatives
 from studies.events import hint
-from studies.planning.assignment import Turn, turns
+from studies.planning.assignment import Turn, pseudonym, turns
 from studies.planning.freezing import freeze, frozen
 from studies.planning.study import Study
 from studies.store import Store
@@ -55,11 +55,6 @@ def started(file: Path, space: Workspace, now: datetime) -> Protocol:
         )  # fmt: skip
     freeze(study, materials_of(study, file, space), file, space, now)
     return Protocol(study, journeys, file)
-
-
-def pseudonym(study: str, language: str, number: int) -> str:
-    """What a person is called in a study; a robot in their place is called otherwise."""
-    return f"{study}-{language}-p{number:03d}"
 
 
 def chosen(of: Protocol, store: Store, participant: str | None, language: str | None) -> tuple[str, int]:
@@ -135,12 +130,12 @@ def given_out(
     tongue = language if language in entry.languages else None
     invite(store, study.study, entry, language=tongue, participant=name, space=space, token=admitting(token),
            entry=TASK, ending=BEFORE)  # fmt: skip
-    after = _questions(study.questionnaires.after_task, study, store, space, True)
-    end = _questions(study.questionnaires.at_end, study, store, space, False)
+    after = _questions(study.asked_after_task, store, space)
+    end = _questions(study.questionnaires.at_end, store, space)
     those = []
     for turn in turns(study, language, number):
         journey = of.journeys[turn.task]
-        session = f"{name}-{turn.task.replace('/', '-')}-{turn.condition}"
+        session = turn.of_person
         mine = before[session].token if session in before else secrets.token_urlsafe(16)
         told = _told(journey, turn, number, where(journey, turn.condition))
         back = f"{pages.rstrip('/')}/t/{mine}" if pages else ""
@@ -154,13 +149,12 @@ def given_out(
     return itinerary(store, token)
 
 
-def _questions(asked: list[str], study: Study, store: Store, space: Workspace, after: bool) -> list[str]:
+def _questions(asked: list[str], store: Store, space: Workspace) -> list[str]:
     """The questionnaires as they are kept: instruments together, own ones each by itself."""
-    every = list(asked) or ([study.survey.instrument] if after and study.survey else [])
     known = names(space)
-    together = [one for one in every if one in known]
+    together = [one for one in asked if one in known]
     found = [of_instruments(together, space)] if together else []
-    found += [questionnaire_named(one, space) for one in every if one not in known]
+    found += [questionnaire_named(one, space) for one in asked if one not in known]
     return [keep(store, one) for one in found]
 
 

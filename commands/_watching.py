@@ -18,6 +18,7 @@ from typing import Any, Final
 
 from analysis import report, thresholds
 from analysis.report import made
+from analysis.report.satisfaction import asked_of, scale_facts
 from analysis.thresholds import Schedule, Verdict
 from commands import _webhook
 from commands.study._protocol import file_of as study_file
@@ -27,6 +28,8 @@ from studies.planning.study import read_study, shipped
 from studies.troubles import Failed, WrongInput
 from studies.words import _
 from studies.workspace import CHECKOUT, Workspace
+from surveys.instruments import Instrument
+from surveys.instruments import instrument as instrument_named
 
 Watch = Callable[[str, float], None]
 MARK: Final = "_watch_"
@@ -83,6 +86,7 @@ def file_of(name: str) -> Path:
 
 def look(schedule: Schedule, space: Workspace, now: datetime, watch: Watch, to: _Hook | None) -> Looked:
     """Walk, report, judge and tell. Raises Failed when the lab failed, after that was told as well."""
+    _named(schedule, space)  # before anybody walks for nothing
     file = None if schedule.walk == "nobody" else study_file(schedule.study, space)
     name = read_study(file).study if file else schedule.study
     schedule = schedule.model_copy(update={"study": name})  # a path would tell of this machine
@@ -158,18 +162,27 @@ def _agency(wanted: bool) -> Iterator[str | None]:
 def _judged(schedule: Schedule, run: str, space: Workspace, now: datetime) -> Looked:
     found = made.material(run, space, now)
     whole = report.told(found)
-    answered = "robots" if report.robots_answered(found.survey) else "people"
-    verdicts = thresholds.judged(schedule, whole.rows, whole.scores, answered, _before(schedule, space))
+    surveys: dict[str | None, thresholds.Survey] = {None: found.survey}
+    for name, asked in _named(schedule, space).items():
+        unanswered = {"instrument": name, "scale": scale_facts(asked)}
+        surveys[name] = asked_of(run, space, name) or unanswered
+    verdicts = thresholds.judged(schedule, whole.rows, surveys, _before(schedule, space))
     reports = []
-    if asked := schedule.report:
+    if form := schedule.report:
         from journeys.players.browser_print import printed
 
-        for tongue in asked.lang:
-            wanted = made.Wanted(asked.format, tongue, asked.audience, asked.digits, asked.dates)
+        for tongue in form.lang:
+            wanted = made.Wanted(form.format, tongue, form.audience, form.digits, form.dates)
             path = space.reports / wanted.name(run)
             made.save(made.make(found, wanted, printed), path)
             reports.append(path)
     return Looked(schedule.study, run, now, len(found.log.sessions), verdicts, reports)
+
+
+def _named(schedule: Schedule, space: Workspace) -> dict[str, Instrument]:
+    """The instruments that a schedule names. Raises WrongInput for one that is not there."""
+    names = dict.fromkeys(one.instrument for one in schedule.hold if one.instrument)
+    return {name: instrument_named(name, space) for name in names}
 
 
 # --- from one time to the next ----------------------------------------------------------------------------------------
@@ -191,7 +204,9 @@ def _before(schedule: Schedule, space: Workspace) -> dict[str, float]:
 def _remember(schedule: Schedule, seen: Looked, space: Workspace) -> None:
     if seen.state != "held":
         return
-    held = {thresholds.key(v.threshold, v.who): v.one.value for v in seen.verdicts if v.one.value is not None}
+    held = {
+        thresholds.key(v.threshold, v.who, v.instrument): v.one.value for v in seen.verdicts if v.one.value is not None
+    }
     text = json.dumps({"run": seen.run, "at": seen.at.isoformat(), "held": held}, ensure_ascii=False, indent=1)
     made.save(text.encode(), _memory(schedule.study, space))
 

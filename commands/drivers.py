@@ -8,12 +8,15 @@ import typer
 
 from commands._options import Json
 from commands._terminal import one_document
+from studies.words import _, language
 from studies.workspace import workspace
 
 
 def drivers(
     study: Annotated[str, typer.Argument(metavar="STUDY", help="A study whose participants were asked.")],
-    instrument: Annotated[str, typer.Option(help="Which of their answers is satisfaction.")] = "sus",
+    instrument: Annotated[
+        str | None, typer.Option(help="Which of their answers is satisfaction; default: most answered.")
+    ] = None,
     assigned: Annotated[bool, typer.Option("--assigned", help="The study gave out its conditions by chance.")] = False,
     without_wait: Annotated[
         list[str] | None, typer.Option(metavar="STEP", help="What if the silence at this step went.")
@@ -25,6 +28,7 @@ def drivers(
     json: Json = False,
 ) -> None:
     """What one more repeat question, ten seconds of silence, one more step go along with; people's ratings only."""
+    from analysis import answers_kept
     from analysis.drivers.effects import drivers as drivers_of
     from analysis.drivers.told import told
     from analysis.drivers.visits import rated_visits, removed
@@ -33,6 +37,7 @@ def drivers(
     from studies import archive
     from studies.store import Store
     from surveys.answers import by_session
+    from surveys.instruments import instrument as instrument_named
 
     space = workspace()
     with one_document(json) as show:
@@ -40,7 +45,9 @@ def drivers(
         measured = measure(log)
         store = Store(space.database_url)
         try:
-            scores = by_session(store, study, instrument, space)
+            asked = instrument or answers_kept.answered(study, store, space).most_answered()
+            scores = by_session(store, study, asked, space) if asked else {}
+            title = instrument_named(asked, space).said_in(language()).title if asked else None
         finally:
             store.close()
         visits = rated_visits(log, measured, scores)
@@ -49,5 +56,7 @@ def drivers(
         if without_wait or without_question:
             less = removed(measured, visits, without_wait or (), without_question or ())
             expected = what_if(found, visits, {name: amounts.tolist() for name, amounts in less.items()})
-        document = {"study": study, "instrument": instrument, **found.json()}
-        show(document | {"what_if": expected.json() if expected else None}, told(found, expected))
+        document = {"study": study, "instrument": asked, **found.json()}
+        head = [_("Satisfaction by {instrument}.").format(instrument=title)] if title else []
+        lines = "\n".join([*head, told(found, expected)])
+        show(document | {"what_if": expected.json() if expected else None}, lines)

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 
 from studies import archive
 from studies.notes import QUIET, TAGS, just_heard, tag_name
-from studies.planning.assignment import Turn, schedule
+from studies.planning.assignment import Turn, pseudonym, schedule
 from studies.planning.freezing import frozen
 from studies.planning.study import Study, read_study, shipped
 from studies.store import Store
@@ -65,11 +65,13 @@ def protocol_of(study: str, space: Workspace) -> Study | None:
 
 
 def participants_of(study: str, protocol: Study | None, store: Store, space: Workspace) -> list[str]:
-    """The pseudonyms to choose from, each once: those planned, and who was invited or heard last.
+    """The people to choose from, by pseudonym, each once: those planned, and who was invited or heard last.
 
+    A robot in somebody's place is called otherwise and sits at no desk.
     Whoever is not among them is written by hand: nobody looks for one in a list of a hundred thousand.
     """
-    found = dict.fromkeys(turn.participant for turn in schedule(protocol)) if protocol and protocol.participants else {}
+    planned = schedule(protocol) if protocol and protocol.participants else []
+    found = dict.fromkeys(pseudonym(study, turn.language, turn.number) for turn in planned)
     found |= dict.fromkeys(latest_people(store, study, AT_HAND))
     parts = archive.files_of(study, space) if study in archive.studies_in(space) else []
     return list(found | dict.fromkeys(_heard_last(tuple(str(rows) for _said, rows in parts))))
@@ -88,8 +90,9 @@ def _heard_last(files: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def turns_of(protocol: Study | None, participant: str) -> list[Turn]:
-    """What a participant meets, in their order; nothing where the protocol does not know them."""
-    return [turn for turn in schedule(protocol) if turn.participant == participant] if protocol else []
+    """What a person meets, in their order; nothing where the protocol has no place for them."""
+    turns = schedule(protocol) if protocol else []
+    return [one for one in turns if protocol and pseudonym(protocol.study, one.language, one.number) == participant]
 
 
 def sat(
@@ -105,7 +108,7 @@ def sat(
         return Sat(begun[-1].session, participant, task, condition)
     for turn in turns_of(protocol, participant):
         if turn.task == task and turn.condition == (condition or turn.condition):
-            return Sat(turn.session, participant, task, turn.condition)
+            return Sat(turn.of_person, participant, task, turn.condition)
     if (running := unsealed_of(store, study, participant)) is not None:
         return Sat(running, participant, task, condition)
     if (latest := just_heard(study, participant, space, store.clock() - QUIET)) is not None:

@@ -41,6 +41,8 @@ CAUSES: Final = ("server", "network", "page", "staff", "queue", "fault", "proced
 SENSES: Final = ("seen", "heard")
 SOURCES: Final = ("robot", "participant", "load", "call", "chat", "case", "observer")
 ALL_VERBS: Final = frozenset(VERBS)
+#: a participant who came back later went on in a further sitting of the same session: visit, visit~2, …
+FURTHER: Final = r"~\d+$"
 
 
 @dataclass(frozen=True, slots=True)

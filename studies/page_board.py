@@ -7,6 +7,7 @@ import streamlit as st
 
 from studies import page_door as door
 from studies import page_look as look
+from studies.measuring.outcomes import outcome_name
 from studies.planning import board, designing
 from studies.planning.conditions import condition_name
 from studies.planning.running import under_way
@@ -17,11 +18,6 @@ from studies.words import _, in_a_row
 
 EVERY = 3.0  # seconds between two looks at a study whose robots are under way
 CALM = 15.0  # and at one where people may come
-
-OUTCOMES = {
-    "concluded": lambda: _("concluded"), "left": lambda: _("left"), "broken": lambda: _("broken"),
-    "open": lambda: _("open"),
-}  # fmt: skip
 
 
 def chosen() -> tuple[designing.Listed, Study] | None:
@@ -72,7 +68,7 @@ def shown(study: Study, told: board.Board) -> None:
     one.metric(_("Robots' sessions"), f"{told.robots} / {told.planned}")
     two.metric(_("People's sessions"), f"{told.people} / {told.planned}")
     three.metric(_("Participants"), f"{told.took_part} / {told.participants}")
-    four.metric(_("Dropped out"), told.dropped + told.outcomes["people"].get("left", 0))
+    four.metric(_("Dropped out"), told.dropped)
     if told.waiting or told.begun:
         st.caption(_("Given out to participants: {waiting} waiting, {begun} under way.").format(
             waiting=told.waiting, begun=told.begun))  # fmt: skip
@@ -90,7 +86,7 @@ def shown(study: Study, told: board.Board) -> None:
         st.markdown(f"**{_('How they ended')}**")
         whose = {"people": _("people"), "robots": _("robots")}
         for who, ended in told.outcomes.items():
-            said = in_a_row(f"{OUTCOMES[how]()} {n}" for how, n in sorted(ended.items()))
+            said = in_a_row(f"{outcome_name(how)} {n}" for how, n in sorted(ended.items()))
             st.markdown(f"{whose[who]}: {said or '–'}")
         for name, (held, most) in told.quotas.items():
             st.progress(min(1.0, held / most), text=_("quota {name}: {held} of {most}").format(
@@ -98,7 +94,7 @@ def shown(study: Study, told: board.Board) -> None:
         st.markdown(f"**{_('Stopping rule')}**")
         rule = look.offered("study: stopping")(study, look.space())
         st.markdown(rule["said"])
-        if rule["margin"] is not None:
+        if rule["reached"] is not None:
             st.caption(_("Half the interval is {reached:.3g}; {margin:g} is enough.").format(**rule))
     with right:
         st.markdown(f"**{_('The latest sessions')}**")
@@ -108,7 +104,7 @@ def shown(study: Study, told: board.Board) -> None:
                 ":material/smart_toy:",
             )
             icon = ":material/person:" if sat.who == "people" else icon
-            look.way("analysis/page_sessions.py", f"{way} · {OUTCOMES[sat.ended]()}", icon, study=told.study,
+            look.way("analysis/page_sessions.py", f"{way} · {outcome_name(sat.ended)}", icon, study=told.study,
                      session=sat.session)  # fmt: skip
 
 

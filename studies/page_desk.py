@@ -82,7 +82,7 @@ def protocol_at_hand(store: Store, study: str, protocol: Any, sat: desk.Sat) -> 
     said(pick(script) if script else desk.usual_script())
     st.markdown(f"**{_('Tasks in their order')}**")
     for turn in desk.turns_of(protocol, sat.participant):
-        mark = ":material/arrow_forward:" if turn.session == sat.session else ":material/radio_button_unchecked:"
+        mark = ":material/arrow_forward:" if turn.of_person == sat.session else ":material/radio_button_unchecked:"
         st.markdown(f"{mark} {turn.place}. {look.offered('task title')(turn.task)} · {condition_name(turn.condition)}")
     if not desk.turns_of(protocol, sat.participant):
         for task in protocol.tasks:

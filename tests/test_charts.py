@@ -165,7 +165,13 @@ def everything(log: Log) -> dict[str, Any]:
         "compared": compared(log),
         "load": charts.load_curve(CURVE, 1.0),
         "silence": charts.silence_against_citizens(AGAINST, 1.0),
-        "sus": charts.satisfaction([("as it is", Estimate(5, 60.0, 50.0, 70.0)), ("redesigned", Estimate(1, 80.0))]),
+        "sus": charts.satisfaction(
+            [("as it is", Estimate(5, 60.0, 50.0, 70.0)), ("redesigned", Estimate(1, 80.0))],
+            "SUS score, 0 to 100",
+            (0.0, 100.0),
+            68.0,
+        ),
+        "ueq": charts.satisfaction([("as it is", Estimate(5, -0.4, -3.6, 1.0))], "UEQ score, −3 to 3", (-3.0, 3.0)),
     }
 
 

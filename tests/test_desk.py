@@ -17,7 +17,7 @@ from analysis.sessions.picture import picture_of
 from studies import archive, desk, notes, script
 from studies.erasing.participant import erase
 from studies.log import SESSIONS, Log
-from studies.planning.assignment import schedule
+from studies.planning.assignment import pseudonym, schedule
 from studies.planning.study import read_study, shipped
 from studies.store import Store
 from studies.store.heard import Sitting, keep_batch
@@ -214,8 +214,9 @@ def test_a_remark_by_hand_says_when(store: Store, space: Workspace) -> None:
 def test_remarks_go_to_the_session_that_runs_is_planned_or_was_just_heard(store: Store, space: Workspace) -> None:
     told = read_study(shipped()["demo"])
     turn = schedule(told)[0]
-    planned = desk.sat("demo", turn.participant, turn.task, None, told, store, space)
-    assert planned == desk.Sat(turn.session, turn.participant, turn.task, turn.condition)
+    who = pseudonym("demo", turn.language, turn.number)
+    planned = desk.sat("demo", who, turn.task, None, told, store, space)
+    assert planned == desk.Sat(turn.of_person, who, turn.task, turn.condition)
     assert desk.sat("small", "p1", None, None, None, store, space).session == "small-p1"
     heard(space)
     assert desk.sat("small", "p1", None, None, None, store, space).session == "p1-visit"
@@ -223,3 +224,16 @@ def test_remarks_go_to_the_session_that_runs_is_planned_or_was_just_heard(store:
     assert desk.sat("small", "p1", None, None, None, store, space).session == "small-p1"
     keep_batch(store, Sitting("running", "small", "p1"), "[]", 1000)
     assert desk.sat("small", "p1", None, None, None, store, space).session == "running"
+
+
+def test_the_desk_offers_peoples_places_of_the_plan_and_no_robots(store: Store, space: Workspace) -> None:
+    text = (
+        "study: own\ntitle: Own\ntasks: [traffic/renew_vehicle]\nconditions: [as_is]\n"
+        "participants: {languages: {ar: 1, en: 2}}\n"
+    )
+    file = space.root / "study.yaml"
+    file.write_text(text, encoding="utf-8")
+    told = read_study(file)
+    assert desk.participants_of("own", told, store, space) == ["own-ar-p001", "own-en-p001", "own-en-p002"]
+    assert [turn.number for turn in desk.turns_of(told, "own-en-p002")] == [2]
+    assert desk.turns_of(told, "own-en-002") == [], "that is what a robot in their place is called"

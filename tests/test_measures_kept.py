@@ -15,7 +15,7 @@ from analysis.measure import VALUE, measure, metrics
 from analysis.measures_kept import at_hand, frames_of, is_up_to_date, measured, spent_at_hand
 from analysis.step_times import spent_of
 from studies import archive
-from studies.erasing.session import erase_session
+from studies.erasing.session import erase_sessions
 from studies.log import Log
 from studies.measuring.batch import batch_of
 from studies.measuring.presets import Presets, preset
@@ -111,7 +111,7 @@ def test_whoever_is_taken_out_is_taken_out_here_too(space: Workspace) -> None:
     archive.seal(_log("a", "b"), "s", space)
     measured("s", space)
     folder = archive.measured_beside("s", space)
-    erase_session("s", "a", space)
+    erase_sessions("s", ["a"], space)
     assert not folder.exists()
     assert measured("s", space).sessions["session"].tolist() == ["b"]
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from commands.study._protocol import file_of, materials_of, read_whole
-from studies.planning.freezing import amend, freeze, frozen
+from studies.planning.designing import listed
+from studies.planning.freezing import all_frozen, amend, freeze, frozen
 from studies.planning.study import Study, read_study
 from studies.troubles import Failed, WrongInput
 from studies.workspace import Workspace
@@ -65,6 +66,15 @@ def test_what_is_right_is_taken(file: Path, space: Workspace) -> None:
         ("en: 4", "fr: 4", r"line 9 .*not written in “fr”"),
         ("after_task: [sus]", "after_task: [susi]", r"line 12 .*susi"),
         ("after_task: [sus]", "at_end: [sus]", r"line 15 .*“sus” is asked of nobody after a task"),
+        ("questionnaires:\n  after_task: [sus]", "survey: {instrument: susi}", r"line 11 .*survey\.instrument.*susi"),
+        (
+            "after_task: [sus]",
+            "after_task: [seq]\n  at_end: [sus]\nsurvey: {instrument: sus}",
+            r"line 17 .*“sus” is asked of nobody after a task",
+        ),
+        ("[sus]\n", "[sus]\n  at_end: [seq, seq]\n", r"line 13 .*at_end\.1: “seq” is told twice"),
+        ("analysis:\n", "stopping: {measure: steps}\nanalysis:\n", r"line 13 .*stopping: .*there is no margin"),
+        ("analysis:\n", "stopping: {margin: 2}\nanalysis:\n", r"line 13 .*stopping: .*there is no measure"),
         ("measure: steps, h", "measure: stepps, h", r"line 14 .*nothing measures “stepps”"),
         ("hypothesis: shorter}", "hypothesis: longer}", r"line 14 .*no hypothesis “longer”.*shorter"),
         ("compare: languages", "compare: languages, paired: true", r"line 15 .*there are no pairs"),
@@ -144,6 +154,17 @@ def test_a_frozen_protocol_that_was_tampered_with_is_not_believed(file: Path, sp
     kept.write_text(json.dumps(told))
     with pytest.raises(Failed, match="not what was frozen"):
         frozen("mine", space)
+
+
+@pytest.mark.parametrize("text", ["{", "{}", ""])
+def test_one_bad_protocol_hides_no_other_study(file: Path, space: Workspace, text: str) -> None:
+    frozen_now(file, space)
+    (kept,) = (space.root / "protocols").rglob("protocol.json")
+    file.write_text(STUDY.replace("study: mine", "study: mine_too_2"), encoding="utf-8")
+    frozen_now(file, space)
+    kept.write_text(text, encoding="utf-8")
+    assert [one.study for one in all_frozen(space)] == ["mine_too_2"]
+    assert {"demo", "mine_too_2"} <= {one.name for one in listed(space)}
 
 
 def test_a_study_is_found_by_file_folder_and_name(file: Path, space: Workspace) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,12 +13,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
+from analysis.measure import measure
 from commands.study import _robots
-from studies import archive, drafts
+from commands.study._protocol import materials_of, read_whole
+from studies import archive, drafts, script
 from studies.planning import board, designing
-from studies.planning.freezing import frozen
+from studies.planning.assignment import schedule
+from studies.planning.freezing import freeze, frozen
 from studies.planning.running import last_told, tell, under_way
 from studies.planning.study import read_study
+from studies.store import Store
+from studies.store.assignments import GAVE_UP, Assignment, begin, end, keep_assignments
 from studies.troubles import WrongInput
 from studies.workspace import CHECKOUT, Workspace
 
@@ -236,14 +242,66 @@ def test_a_run_is_under_way_as_long_as_its_process_lives(mine: Path, space: Work
     assert [button for button in app.button if button.label == "Run the robots"]
 
 
-def test_people_and_robots_stand_apart(mine: Path, space: Workspace) -> None:
-    from studies import script
+def sitting(name: str, *said: str, space: Workspace) -> None:
+    """A person's sitting with the service, sealed; its name tells whose it is."""
+    head = f"session={name} start=2026-03-01T08:00:00Z source=participant task=renew_vehicle participant={name[:12]}"
+    told = [f"{nth}.0 {line}" for nth, line in enumerate(("citizen begins renew_vehicle", *said))]
+    archive.seal(script.parse("\n".join([f"{head} language=en condition=as_is", *told, ""])), "mine", space)
 
-    study = read_study(mine)
-    head = "session=p1 start=2026-03-01T08:00:00Z source=participant task=renew_vehicle condition=as_is participant=x"
-    said = f"{head} language=en\n0.0 citizen begins renew_vehicle\n9.0 citizen leaves\n"
-    archive.seal(script.parse(said), "mine", space)
-    found = board.board(study, space)
-    assert (found.people, found.robots, found.outcomes["people"]) == (1, 0, {"left": 1})
+
+def test_people_and_robots_stand_apart(mine: Path, space: Workspace) -> None:
+    sitting("mine-en-p001-traffic-renew_vehicle-as_is", "citizen leaves", space=space)
+    found = board.board(read_study(mine), space)
+    assert (found.people, found.robots, found.outcomes["people"], found.took_part) == (1, 0, {"left": 1}, 1)
     (cell,) = [cell for cell in found.cells if cell.people]
     assert (cell.condition, cell.language) == ("as_is", "en")
+
+
+def test_done_is_what_was_planned_however_many_sittings_it_took(mine: Path, space: Workspace) -> None:
+    study, _journeys = read_whole(mine, space)
+    freeze(study, materials_of(study, mine, space), mine, space, NOW)
+    planned = "mine-en-p002-traffic-renew_vehicle-redesigned"
+    sitting(planned, space=space)
+    sitting(f"{planned}~2", "service concludes renew_vehicle", space=space)
+    sitting("somebody-who-dropped-in", "citizen leaves", space=space)
+    found = board.board(read_study(mine), space)
+    assert (found.people, found.took_part, sum(cell.people for cell in found.cells)) == (1, 1, 1)
+    assert [cell.condition for cell in found.cells if cell.people] == ["redesigned"], "as the protocol has it"
+    assert found.outcomes["people"] == {"open": 1, "concluded": 1, "left": 1}, "each sitting ended as it did"
+    (one,) = [one for one in designing.listed(space) if one.name == "mine"]
+    assert (one.done, one.planned) == (1, found.planned)
+    assert len(board.done_of("mine", schedule(study), space)) == 1
+
+
+def test_whoever_gave_up_dropped_out_once_and_whoever_came_back_did_not(
+    mine: Path, space: Workspace, store: Store
+) -> None:
+    gave_up, back, stranger = (
+        "mine-en-p001-traffic-renew_vehicle-as_is",
+        "mine-en-p002-traffic-renew_vehicle-as_is",
+        "x",
+    )
+    told = ("way", "en", "as_is")
+    keep_assignments(store, [Assignment(name, "i", "mine", name[:12], name, 1, *told) for name in (gave_up, back)])
+    for name in (gave_up, back):
+        begin(store, name)
+    end(store, gave_up, GAVE_UP)
+    for name in (gave_up, back, stranger):
+        sitting(name, "citizen leaves", space=space)
+    sitting(f"{back}~2", "service concludes renew_vehicle", space=space)
+    found = board.board(read_study(mine), space)
+    assert (found.dropped, found.begun, found.people) == (2, 1, 2)
+
+
+def test_the_board_reads_an_ending_as_the_metric_does(mine: Path, space: Workspace) -> None:
+    sitting("a", "service answers x", "service refuses x", space=space)
+    sitting("b", "service hands_off x", space=space)
+    sitting("c", "service refuses x", "service answers x", space=space)
+    page = "session=s start=2026-03-01T08:00:00Z source=participant hears=rates\n0.0 citizen rates seq_1 value=3\n"
+    archive.seal(script.parse(page), "mine", space)
+    found = board.board(read_study(mine), space)
+    results = measure(archive.read("mine", space).only(["a", "b", "c"])).sessions.values()
+    assert found.outcomes["people"] == {"refused": 1, "handed_off": 1, "open": 1}
+    assert found.outcomes["people"] == Counter(row["outcome"].value for row in results)
+    app = opened("studies/page_board.py", study="mine")
+    assert not app.exception and any("handed off 1" in one.value for one in app.markdown)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,8 +14,10 @@ import pytest
 from visitor import Page, Visitor
 
 import intake
+from analysis import telling
 from analysis.measure import figure, measure
 from commands import _participants as taking
+from commands import _took_part as took_part
 from commands.study._protocol import materials_of, read_whole
 from journeys.hearing.errands import Errand, as_errand, based, errand_of
 from journeys.hearing.messages import Message
@@ -31,7 +34,9 @@ from studies.store import Store
 from studies.store.assignments import BESIDE, GAVE_UP, SAID_DONE, SEAT, Assignment, assignments_of, itinerary
 from studies.store.erasure import erase
 from studies.troubles import WrongInput
+from studies.words import say_in
 from studies.workspace import Workspace
+from surveys.questionnaire.reading import kept
 
 NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
 SITE = "http://127.0.0.1:8600"
@@ -203,6 +208,21 @@ def test_an_assignment_is_drawn_from_the_frozen_protocol(file: Path, space: Work
 
 
 @pytest.mark.parametrize(
+    ("survey", "after", "end"),
+    [("sus", ["seq", "sus"], ["umux_lite"]), ("seq", ["seq"], ["umux_lite"]), ("umux_lite", ["seq"], ["umux_lite"])],
+)
+def test_a_person_is_asked_everything_that_the_study_names_each_once(
+    file: Path, space: Workspace, store: Store, survey: str, after: list[str], end: list[str]
+) -> None:
+    file.write_text(f"{STUDY}survey: {{instrument: {survey}}}\n", encoding="utf-8")
+    of = started(file, space)
+    (one, *_others) = given(of, store, space, SEAT)
+    wholes = {when: [kept(store, digest) for digest in one.told[when]] for when in ("after", "end")}
+    asked = {when: [name for whole in those if whole for name in whole.instruments] for when, those in wholes.items()}
+    assert asked == {"after": after, "end": end} and of.study.asked_after_task == after
+
+
+@pytest.mark.parametrize(
     ("wrong", "says"),
     [
         (lambda of, store: taking.chosen(of, store, None, "fr"), "in “fr”. It has: en, ar"),
@@ -320,3 +340,23 @@ def test_whoever_withdraws_or_is_erased_leaves_no_task(file: Path, space: Worksp
     assert {one.participant for one in assignments_of(store, "trial")} == {mine[0].participant}
     assert erase(store, "trial", mine[0].participant, "r", {})["assignments"] == 2
     assert assignments_of(store, "trial") == []
+
+
+def test_an_outcome_is_called_by_its_name_wherever_it_is_told() -> None:
+    endings = {
+        "a": "1.0 service hands_off court\n",
+        "b": "1.0 service refuses x\n",
+        "c": "1.0 lab notes gave_up\n2.0 citizen leaves\n",
+        "d": "1.0 citizen acts x step=open\n2.0 service concludes not_eligible\n",
+    }
+    head = "start=2026-03-01T08:00:00Z source=participant\n0.0 citizen begins renew\n"
+    measured = measure(Log.together([parse(f"session={name} {head}{said}") for name, said in endings.items()]))
+    found = {row[metric].value for row in measured.sessions.values() for metric in ("success", "outcome")}
+    keys = {"handed_off", "refused", "left", "gave_up", "not_eligible", "open"}
+    assert found - {None} >= keys
+    with say_in("ar"):
+        lines = f"{telling.told(measured)}\n{telling.told_summary(measured.summary)}"
+        each = [how for row in measured.sessions.values() if (how := took_part.success_name(row["success"].json()))]
+    said = set(re.findall(r"[a-z_]+", " ".join([lines, *each])))
+    assert not said & (keys | {"indirect", "direct"})
+    assert "أُحيلت" in lines

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from analysis.comparison import Comparison, Estimate, estimate
+from analysis.comparison import Comparison, estimate
 from analysis.comparison import Found as Result
 from analysis.thresholds import Schedule, judged, key, read_schedule
 from cli import app
@@ -25,8 +25,12 @@ from commands._watching import crontab, file_of, look, systemd
 from commands._webhook import post, signature
 from studies import archive
 from studies.script import parse
+from studies.store import Store
 from studies.troubles import Failed, WrongInput
+from studies.words import say_in
 from studies.workspace import Workspace
+from surveys.instruments import instrument as instrument_named
+from surveys.invitations import invite
 
 HERE = Path(__file__).parent
 NOW = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
@@ -105,25 +109,73 @@ def rows(who: str, metric: str, *values: float) -> list[Comparison]:
 def test_a_threshold_holds_or_alerts_or_could_not_be_measured(threshold: dict[str, Any], state: str) -> None:
     asked = schedule(threshold)
     before = {key(asked.hold[0], "robots"): 1.9}
-    (verdict,) = judged(asked, rows("robots", "silent_time", 1.0, 2.0, 2.0, 3.0), [], "robots", before)
+    (verdict,) = judged(asked, rows("robots", "silent_time", 1.0, 2.0, 2.0, 3.0), {}, before)
     assert verdict.state == state
 
 
 def test_people_speak_before_robots_and_few_of_them_are_not_told_to_others() -> None:
     both = rows("robots", "outcome", 1, 1) + rows("people", "outcome", 0, 1, 1)
-    (verdict,) = judged(schedule({"metric": "outcome", "at_least": 0.9}), both, [], "people", {})
+    (verdict,) = judged(schedule({"metric": "outcome", "at_least": 0.9}), both, {}, {})
     assert (verdict.who, verdict.state) == ("people", "alert")
     assert verdict.json()["withheld"] is True
     assert verdict.json()["value"] is verdict.json()["n"] is None
     many = rows("people", "outcome", 0, 1, 1, 1, 1)
-    (verdict,) = judged(schedule({"metric": "outcome", "at_least": 0.9}), many, [], "people", {})
+    (verdict,) = judged(schedule({"metric": "outcome", "at_least": 0.9}), many, {}, {})
     assert verdict.json()["value"] == 0.8
+
+
+def survey(instrument: str, **means: float) -> dict[str, Any]:
+    scores = {condition: {"n": 9, "mean": mean} for condition, mean in means.items()}
+    return {"instrument": instrument, "source": "participant", "conditions": scores}
 
 
 def test_satisfaction_is_judged_by_condition() -> None:
     asked = schedule({"metric": "satisfaction", "at_least": 68, "condition": "redesigned"})
-    (verdict,) = judged(asked, [], [("as_is", Estimate(9, 50)), ("redesigned", Estimate(9, 70))], "people", {})
+    (verdict,) = judged(asked, [], {None: survey("sus", as_is=50, redesigned=70)}, {})
     assert verdict.state == "held"
+
+
+def test_satisfaction_is_by_the_instrument_answered_most_or_the_one_named_and_says_which() -> None:
+    surveys = {None: survey("seq", as_is=5), "sus": survey("sus", as_is=50)}
+    hold = {"metric": "satisfaction", "at_least": 4}
+    most, named = judged(schedule(hold, {**hold, "instrument": "sus"}), [], surveys, {})
+    assert most.says.startswith("satisfaction (Single Ease Question, 1 to 7), as_is: 5")
+    assert named.says.startswith("satisfaction (SUS, 0 to 100), as_is: 50")
+    assert (most.json()["instrument"], named.json()["instrument"]) == ("seq", "sus")
+    with say_in("ar"):
+        assert "سؤال السهولة الواحد" in judged(schedule(hold), [], surveys, {})[0].says
+
+
+@pytest.mark.parametrize(
+    ("instrument", "last", "now", "state"),
+    [
+        ("nasa_tlx", 50, 40, "held"),  # of a load, less is better
+        ("nasa_tlx", 50, 60, "alert"),
+        ("ueq_s", -1, -1, "held"),  # a scale that reaches below zero
+        ("ueq_s", -1, -1.2, "alert"),
+    ],
+)
+def test_worse_is_by_the_instruments_own_scale(instrument: str, last: float, now: float, state: str) -> None:
+    asked = schedule({"metric": "satisfaction", "worse_by": 0.1})
+    before = {key(asked.hold[0], "people", instrument): last, key(asked.hold[0], "people", "sus"): 1000.0}
+    (verdict,) = judged(asked, [], {None: survey(instrument, as_is=now)}, before)
+    assert verdict.state == state
+
+
+def test_a_look_reads_the_instrument_that_its_schedule_names(space: Workspace) -> None:
+    store = Store(space.database_url)
+    for name, value in (("seq", 3), ("seq", 3), ("csat", 4)):
+        token = invite(store, "sample", name, condition="as_is")
+        store.submit(token, token, name, dict.fromkeys(instrument_named(name).ids(), value), "en", True, True)
+    store.close()
+    hold = {"metric": "satisfaction", "at_least": 1}
+    asked = schedule(hold, *({**hold, "instrument": name} for name in ("csat", "sus")))
+    found = look(asked, space, NOW, lambda _w, _s: None, None).verdicts
+    assert [(one.instrument, one.one.n, one.state) for one in found] == [
+        ("seq", 2, "held"), ("csat", 1, "held"), ("sus", 0, "unknown"),
+    ]  # fmt: skip
+    with pytest.raises(WrongInput, match="charm"):
+        look(schedule({**hold, "instrument": "charm"}), space, NOW, lambda _w, _s: None, None)
 
 
 @pytest.mark.parametrize(
@@ -132,6 +184,7 @@ def test_satisfaction_is_judged_by_condition() -> None:
         ("hold: []", "study: it is missing"),
         ("study: a\nhold: []", "hold: too few are there: at least 1 are needed"),
         ("study: a\nhold: [{metric: charm, at_most: 1}]", "there is no metric charm"),
+        ("study: a\nhold: [{metric: steps, at_most: 1, instrument: sus}]", "is said of satisfaction alone"),
         ("study: a\nhold: [{metric: steps}]", "say one of at_most, at_least, worse_by"),
         ("study: a\nhold: [{metric: steps, at_most: 1}]\nwebhook: file:///etc/passwd", "webhook"),
         ("study: a\nhold: [{metric: steps, at_most: 1}]\nreport: {format: doc}", "report.format"),

@@ -12,11 +12,9 @@ import pandas as pd
 from analysis.charts.dress import WIDTH, across, dressed, mirrored, side
 from analysis.charts.palette import GROUND, INK, LINE, QUIET
 from analysis.comparison import Comparison, Estimate
-from analysis.figures import measured, rounded, sentence
+from analysis.figures import bare, measured, rounded, sentence
 from studies.words import _
 
-#: the mean of 446 published studies, Sauro 2011
-PUBLISHED_MEAN: Final = 68.0
 #: pixels kept for the names of metrics, so that panels stand under each other
 NAMES: Final = 130
 
@@ -103,16 +101,23 @@ def _legend(dark: bool, width: int) -> Any:
     return alt.layer(points, words.encode(x=x, text="name:N")).properties(width=width, height=16)
 
 
-def satisfaction(scores: Sequence[tuple[str, Estimate]], dark: bool = False, width: int = WIDTH) -> alt.LayerChart:
-    """The SUS score of each condition with its interval, from 0 to 100, beside the mean of published studies."""
+def satisfaction(
+    scores: Sequence[tuple[str, Estimate]],
+    title: str,
+    ends: tuple[float, float],
+    usual: float | None = None,
+    dark: bool = False,
+    width: int = WIDTH,
+) -> alt.LayerChart:
+    """The score of each condition with its interval on the instrument's scale, beside the mean of published studies."""
     rows: list[dict[str, Any]] = [
         {
             "name": sentence(name),
             "value": one.value,
-            "low": one.value if one.low is None else max(0.0, one.low),
-            "high": one.value if one.high is None else min(100.0, one.high),
+            "low": one.value if one.low is None else max(ends[0], one.low),
+            "high": one.value if one.high is None else min(ends[1], one.high),
             "kind": "redesigned" if i == len(scores) - 1 and len(scores) > 1 else "as_is",
-            "text": measured(rounded(one.value, 1), ""),
+            "text": measured(rounded(one.value, 1 if ends[1] - ends[0] >= 50 else 2), ""),
         }
         for i, (name, one) in enumerate(scores)
         if one.value is not None
@@ -120,8 +125,8 @@ def satisfaction(scores: Sequence[tuple[str, Estimate]], dark: bool = False, wid
     data = pd.DataFrame(rows)
     x: Any = alt.X(
         "value:Q",
-        scale=across((0.0, 100.0), nice=False),
-        title=sentence(_("SUS score, 0 to 100")),
+        scale=across(ends, nice=False),
+        title=sentence(title),
         axis=alt.Axis(tickCount=5),
     )
     y = alt.Y("name:N", sort=[r["name"] for r in rows], title=None)
@@ -135,15 +140,20 @@ def satisfaction(scores: Sequence[tuple[str, Estimate]], dark: bool = False, wid
         ),
     )
     words = base.mark_text(dy=-15, fontWeight="bold", color=INK[dark]).encode(x=x, text="text:N")
-    usual = pd.DataFrame(
-        [{"value": PUBLISHED_MEAN, "text": sentence(_("mean of published studies: {n}").format(n=68))}]
-    )
-    line = alt.Chart(usual).mark_rule(color=QUIET[dark], strokeDash=[4, 4]).encode(x=x)
+    layers = [reach, points, words]
+    if usual is not None:
+        layers = [*_published(usual, x, dark), *layers]
+    return dressed(alt.layer(*layers).properties(width=width, height=62 * max(1, len(rows))), dark)
+
+
+def _published(usual: float, x: Any, dark: bool) -> list[alt.Chart]:
+    """A line where the mean of published studies lies, and what it is."""
+    said = sentence(_("mean of published studies: {n}").format(n=bare(usual)))
+    told = pd.DataFrame([{"value": usual, "text": said}])
+    line = alt.Chart(told).mark_rule(color=QUIET[dark], strokeDash=[4, 4]).encode(x=x)
     note = (
-        alt.Chart(usual)
+        alt.Chart(told)
         .mark_text(baseline="bottom", dy=-4, color=QUIET[dark])
         .encode(x=x, y=alt.value(0), text="text:N")
     )
-    return dressed(
-        alt.layer(line, note, reach, points, words).properties(width=width, height=62 * max(1, len(rows))), dark
-    )
+    return [line, note]

@@ -108,7 +108,7 @@ def table(one: Any, heads: Sequence[str], rows: Sequence[Sequence[str]], box: Bo
 
 
 def bars(one: Any, names: Sequence[str], series: Sequence[Series], box: Box, title: str, unit: str = "",
-         most: float | None = None) -> Any:  # fmt: skip
+         least: float = 0, most: float | None = None) -> Any:  # fmt: skip
     """Bars beside one another, hollow and full, with whiskers for intervals: a chart with its own figures."""
     told = CategoryChartData()
     told.categories = [_whole(shown(name)) for name in names]
@@ -121,7 +121,7 @@ def bars(one: Any, names: Sequence[str], series: Sequence[Series], box: Box, tit
     category.reverse_order = True  # the first on top
     category.crosses = XL_AXIS_CROSSES.MAXIMUM  # and the scale at the bottom all the same
     value.reverse_order = direction() == "rtl"
-    value.minimum_scale = 0
+    value.minimum_scale = least
     if most is not None:
         value.maximum_scale = most
     for nth, (row, drawn) in enumerate(zip(series, chart.plots[0].series, strict=True)):

@@ -19,6 +19,8 @@ import yaml
 from analysis import figures
 from analysis.comparison import Comparison, Estimate, Found, estimate, who_is
 from analysis.found import Finding
+from analysis.report import satisfaction
+from analysis.report.satisfaction import Scale
 from analysis.report.tables import condition_or_all, side
 from studies.log import Log
 from studies.words import N_, _, ngettext, pick
@@ -73,6 +75,7 @@ class Material:
     rows: Sequence[Comparison]
     log: Log
     scores: Sequence[tuple[str | None, Estimate]] = ()
+    scale: Scale | None = None
     scores_of: str = "people"
     load: Mapping[str, Any] | None = None
     found: Sequence[Finding] = ()
@@ -172,17 +175,16 @@ def _sides(told: Sequence[tuple[str | None, Mapping[str, Any]]]) -> tuple[str, s
 
 
 def _satisfaction(material: Material) -> list[Shown]:
-    from analysis.report.tables import survey_rows
-
+    scale = material.scale
+    if scale is None:
+        return []
     told = [
         (name, {"value": row["mean"], "detail": row["interval"], "n": row["n"]})
-        for (name, one), row in zip(material.scores, survey_rows(material.scores), strict=True)
+        for (name, one), row in zip(material.scores, satisfaction.rows(material.scores, scale), strict=True)
         if one.value is not None
     ]
     where = f"scoreboard?study={material.study}"
-    return (
-        [Shown(_("System Usability Scale (SUS)"), *_sides(told), who=material.scores_of, where=where)] if told else []
-    )
+    return [Shown(scale.title, *_sides(told), who=material.scores_of, where=where)] if told else []
 
 
 def _accessibility(material: Material, rules: tuple[str, ...] = ()) -> list[Shown]:

@@ -10,8 +10,9 @@ from typing import Final
 
 from analysis import charts, figures
 from analysis.comparison import Comparison
-from analysis.report import ReportMaterial, Told, heading, numbering, rendered, survey_part, tables, told
+from analysis.report import ReportMaterial, Told, heading, numbering, rendered, tables, told
 from analysis.report.evidence import counted
+from analysis.report.satisfaction import survey_part
 from studies.words import _, ngettext, say_in
 
 #: what two sheets have room for; the rest is counted and said to stand in the full report
@@ -33,7 +34,7 @@ def leaders(material: ReportMaterial, tongue: str = "en") -> str:
                 overview={**overview, "rows": overview["rows"][:JOURNEYS]},
                 more=_and_more(more),
                 chart=_chart(whole),
-                survey=survey_part(material.survey, whole.scores),
+                survey=survey_part(material.survey, whole.scores, whole.scale),
                 findings=tables.finding_rows(tables.of_each_kind(whole.found), whole.title_of, FINDINGS),
                 evidence=[(title, figures.number(n), figures.number(of)) for title, n, of in counted(whole.evidence)],
                 confidence=confidence(whole),

@@ -67,7 +67,7 @@ def tables(material: ReportMaterial, whole: Told) -> Iterator[Table]:
     ]
     yield _("Metrics"), heads, rows
     scores = [(condition_or_all(c), *_figures(one)[:4]) for c, one in whole.scores]
-    yield _("Satisfaction"), (_("Condition"), _("SUS score, 0 to 100"), _("from"), _("to"), "n"), scores
+    yield _("Satisfaction"), (_("Condition"), whole.scale.score, _("from"), _("to"), "n"), scores
     found = [
         (f.what, whole.title_of(f.service), condition_or_all(f.condition), f.step, _whose(f.who), f.cases, f.looked_at,
          round(f.low, 4), round(f.high, 4), f.remedy, _(f.confidence), f.hours_saved)

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from analysis import figures
 from analysis.charts.palette import QUIET
-from analysis.comparison import Comparison, Estimate
-from analysis.report import DRAWN, ReportMaterial, Told, deck, heading, tables, told
+from analysis.comparison import Comparison
+from analysis.report import DRAWN, ReportMaterial, Told, deck, heading, satisfaction, tables, told
 from analysis.report.deck import EDGE, WIDE, Series
 from analysis.report.evidence import counted
 from analysis.report.leaders import FINDINGS, SENTENCES, confidence, silent
@@ -46,7 +46,7 @@ def _leaders(made: Any, material: ReportMaterial, whole: Told, head: Mapping[str
         (EDGE, 1.3, ROOM, 1.9),
     )
     if any(e.value is not None for _c, e in whole.scores):
-        _satisfaction(second, whole.scores, (EDGE, 3.45, HALF, 2.9))
+        _satisfaction(second, whole, (EDGE, 3.45, HALF, 2.9))
     rows = [
         [title, _("{n} of {of}").format(n=figures.number(n), of=figures.number(of))]
         for title, n, of in counted(whole.evidence)
@@ -73,8 +73,8 @@ def _designers(made: Any, material: ReportMaterial, whole: Told, head: Mapping[s
     _load(made, material, whole)
     if any(e.value is not None for _c, e in whole.scores):
         one = deck.slide(made, _("What they said: satisfaction"))
-        _satisfaction(one, whole.scores, (EDGE, 1.3, HALF, 5))
-        rows = [[r["name"], r["mean"], r["interval"], r["n"]] for r in tables.survey_rows(whole.scores)]
+        _satisfaction(one, whole, (EDGE, 1.3, HALF, 5))
+        rows = [[r["name"], r["mean"], r["interval"], r["n"]] for r in satisfaction.rows(whole.scores, whole.scale)]
         heads = [_("Condition"), _("Mean score"), _("95 % interval"), "n"]
         deck.table(one, heads, rows, (EDGE + HALF + 0.3, 1.5, HALF, 1.4), (3, 2, 3, 1), 12)
     for part in batched(tables.finding_rows(whole.found, whole.title_of), 6):
@@ -168,11 +168,11 @@ def _silence(one: Any, drawn: Sequence[Comparison], whole: Told, box: deck.Box) 
     deck.bars(one, names, _both(drawn), box, title, _("seconds"))
 
 
-def _satisfaction(one: Any, scores: Sequence[tuple[str | None, Estimate]], box: deck.Box) -> None:
-    known = [(tables.condition_or_all(c), e) for c, e in scores if e.value is not None]
+def _satisfaction(one: Any, whole: Told, box: deck.Box) -> None:
+    known, scale = [(tables.condition_or_all(c), e) for c, e in whole.scores if e.value is not None], whole.scale
     values, low, high = ([getattr(e, bound) for _c, e in known] for bound in ("value", "low", "high"))
-    row = Series(_("SUS score, 0 to 100"), values, low, high)
-    deck.bars(one, [c for c, _e in known], [row], box, _("System Usability Scale (SUS), 0 worst to 100 best"), most=100)
+    row = Series(scale.score, values, low, high)
+    deck.bars(one, [c for c, _e in known], [row], box, scale.worded, least=scale.low, most=scale.high)
 
 
 def _findings_table(one: Any, rows: Iterable[Mapping[str, Any]], box: deck.Box) -> None:

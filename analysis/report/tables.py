@@ -251,25 +251,6 @@ def finding_rows(found: Sequence[Finding], title_of: Callable[[str], str], most:
     ]
 
 
-def survey_rows(scores: Sequence[tuple[str | None, Estimate]]) -> list[dict[str, str]]:
-    """SUS scores by condition: mean, interval, n."""
-    return [
-        {
-            "name": condition_or_all(name),
-            "mean": figures.number(None if one.value is None else figures.rounded(one.value, 1)),
-            "interval": _score_interval(one),
-            "n": figures.number(one.n),
-        }
-        for name, one in scores
-    ]
-
-
-def _score_interval(one: Estimate) -> str:
-    if one.low is not None and one.high is not None:
-        return figures.span(figures.rounded(max(0.0, one.low), 1), figures.rounded(min(100.0, one.high), 1))
-    return _("none with one answer") if one.n == 1 else figures.NOTHING
-
-
 def planted_part(
     rows: Sequence[Mapping[str, Any]], title_of: Callable[[str], str], name_of: Callable[[str], str]
 ) -> dict[str, Any]:

@@ -80,8 +80,7 @@ def materials_of(study: Study, file: Path, space: Workspace) -> dict[str, str]:
     from surveys.questionnaire.reading import questionnaire_named
 
     found = {task: _sum(journey_file(task, file.parent, space).read_bytes()) for task in study.tasks}
-    asked = [*study.questionnaires.after_task, *study.questionnaires.at_end]
-    for name in [*asked, *([study.survey.instrument] if study.survey else [])]:
+    for name in dict.fromkeys([*study.asked_after_task, *study.questionnaires.at_end]):
         whole = instrument(name, space) if name in names(space) else questionnaire_named(name, space)
         text = whole.model_dump_json() if hasattr(whole, "model_dump_json") else repr(whole)
         found[f"questionnaire {name}"] = _sum(text.encode())
@@ -138,23 +137,26 @@ def _questions(study: Study, space: Workspace) -> Iterator[Found]:
     from surveys.itinerary import admission
     from surveys.questionnaire.reading import questionnaire_named
 
-    for when, asked in (("after_task", study.questionnaires.after_task), ("at_end", study.questionnaires.at_end)):
-        for nth, name in enumerate(asked):
-            place = ("questionnaires", when, nth)
-            try:
-                whole = asked_of(name if name in names(space) else questionnaire_named(name, space), space)
-            except WrongInput as wrong:
-                yield place, str(wrong)
-                continue
-            for language in study.languages:
-                if language not in whole.languages:
-                    there = ", ".join(whole.languages)
-                    yield (
-                        place,
-                        _("{name} is not worded in “{language}”. It can be: {there}").format(
-                            name=name, language=language, there=there
-                        ),
-                    )
+    told = study.questionnaires
+    named: list[Found] = [(("questionnaires", "after_task", nth), name) for nth, name in enumerate(told.after_task)]
+    named += [(("questionnaires", "at_end", nth), name) for nth, name in enumerate(told.at_end)]
+    if study.survey:
+        named.append((("survey", "instrument"), study.survey.instrument))
+    for place, name in named:
+        try:
+            whole = asked_of(name if name in names(space) else questionnaire_named(name, space), space)
+        except WrongInput as wrong:
+            yield place, str(wrong)
+            continue
+        for language in study.languages:
+            if language not in whole.languages:
+                there = ", ".join(whole.languages)
+                yield (
+                    place,
+                    _("{name} is not worded in “{language}”. It can be: {there}").format(
+                        name=name, language=language, there=there
+                    ),
+                )
     if (who := study.participants) is not None and (who.screener or who.quotas):
         try:
             admission(who.consent, who.screener, [one.model_dump() for one in who.quotas], space)
@@ -167,7 +169,7 @@ def _analyses(study: Study, space: Workspace) -> Iterator[Found]:
     from studies.events import hint
     from surveys.instruments import names
 
-    asked = {*study.questionnaires.after_task, *([study.survey.instrument] if study.survey else [])}
+    asked = study.asked_after_task
     every = [*metrics(), *names(space)]
     wanted: list[Found] = [(("analysis", nth, "measure"), one.measure) for nth, one in enumerate(study.analysis)]
     wanted += [(("hypotheses", nth, "measure"), one.measure) for nth, one in enumerate(study.hypotheses)]

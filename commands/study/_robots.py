@@ -135,12 +135,6 @@ def run(
     return Ran(study.study, protocol, len(turns), before, walked, outcomes, found, reports, time.monotonic() - began)
 
 
-def left(study: Study, space: Workspace) -> list[Turn]:
-    """The sessions that are still to be walked."""
-    there = _sealed(study, space)
-    return [turn for turn in schedule(study) if turn.session not in there]
-
-
 def _walk(study: Study, turn: Turn, journey: Any, persona: Any, base: str | None, space: Workspace) -> Walk:
     # The journeys of the library are right: what cannot be found is a finding about the service.
     proven = frozenset(step for step, _step in steps_of(journey, turn.condition)) if base else frozenset()
@@ -220,9 +214,7 @@ def _with_time_left(watch: Watch, before: int, of: int, began: float) -> Watch:
 
 def _ask(study: Study, turns: list[Turn], space: Workspace, watch: Watch) -> None:
     """The questionnaires, rehearsed on the real pages: once for the sessions that there are."""
-    after, end = list(study.questionnaires.after_task), list(study.questionnaires.at_end)
-    if study.survey and study.survey.instrument not in after:
-        after.append(study.survey.instrument)
+    after, end = study.asked_after_task, list(study.questionnaires.at_end)
     done = folder_of(study.study, space) / "asked.json"
     key = hashlib.sha256(json.dumps([after, end, *(turn.session for turn in turns)]).encode()).hexdigest()
     if (not after and not end) or (done.exists() and json.loads(done.read_text()) == key):

@@ -19,8 +19,10 @@ from studies import archive
 from studies.planning.designing import Problem, study_of
 from studies.planning.freezing import Frozen, amend, changed, freeze, frozen, protocol_hash, would_be
 from studies.planning.study import Study
+from studies.store import Store
+from studies.store.written import mark
 from studies.troubles import Failed, Trouble
-from studies.words import _, language
+from studies.words import _, language, spoken
 from studies.workspace import CHECKOUT, Workspace
 
 
@@ -102,14 +104,23 @@ def drawn(found: dict[str, Any], dark: bool) -> Any:
 
 
 def stops(study: Study, space: Workspace) -> dict[str, Any]:
-    """The stopping rule and how far it is met; measured anew only when something new was sealed."""
+    """The stopping rule and how far it is met; measured anew only when something new was sealed or answered."""
     parts = archive.parts_of(study.study, space) if study.study in archive.studies_in(space) else ()
-    return _stops(study.model_dump_json(), space, parts)
+    return _stops(study.model_dump_json(), space, parts, _answered(space), spoken())
 
 
 @lru_cache(maxsize=32)
-def _stops(told: str, space: Workspace, parts: tuple[str, ...]) -> dict[str, Any]:
+def _stops(told: str, space: Workspace, parts: tuple[str, ...], answers: str, tongue: str) -> dict[str, Any]:
     return stopping(Study.model_validate_json(told), space)
+
+
+def _answered(space: Workspace) -> str:
+    """A mark that changes with whatever is answered: scores stand in the store before they are in the log."""
+    store = Store(space.database_url)
+    try:
+        return mark(store)
+    finally:
+        store.close()
 
 
 def start_robots(file: Path, study: str, space: Workspace, player: str, beside: int) -> int:
@@ -133,11 +144,13 @@ def results(file: Path, space: Workspace) -> list[str]:
     study, _journeys = read_whole(file, space)
     if not study.analysis or study.study not in archive.studies_in(space):
         return []
-    return list(_results(study.model_dump_json(), space, archive.parts_of(study.study, space), _("p {p}")))
+    return list(
+        _results(study.model_dump_json(), space, archive.parts_of(study.study, space), _answered(space), spoken())
+    )
 
 
 @lru_cache(maxsize=16)
-def _results(told_of: str, space: Workspace, parts: tuple[str, ...], tongue: str) -> tuple[str, ...]:
+def _results(told_of: str, space: Workspace, parts: tuple[str, ...], answers: str, tongue: str) -> tuple[str, ...]:
     from analysis.measure import measure
     from analysis.planned import analysed, scores_of, told
 

@@ -19,9 +19,9 @@ def show(
     json: Json = False,
 ) -> None:
     """Show a study's protocol, who meets what in which order, what is still to be done, and every amendment."""
-    from commands.study import _robots
     from commands.study._stopping import stopping
     from studies.planning.assignment import schedule
+    from studies.planning.board import done_of
     from studies.planning.freezing import frozen
 
     space = workspace()
@@ -29,7 +29,7 @@ def show(
         whole, _journeys = read_whole(file_of(study, space), space)
         protocol = frozen(whole.study, space)
         turns = [one for one in schedule(whole) if participant in (None, one.participant)]
-        missing = {one.session for one in _robots.left(whole, space)}
+        there = {one.session for one in done_of(whole.study, turns, space)}
         found: dict[str, Any] = {
             "study": whole.study,
             "frozen": protocol.at if protocol else None,
@@ -41,15 +41,13 @@ def show(
             "sessions": [
                 {
                     "session": one.session, "participant": one.participant, "place": one.place, "task": one.task,
-                    "condition": one.condition, "language": one.language, "done": one.session not in missing,
+                    "condition": one.condition, "language": one.language, "done": one.session in there,
                 }
                 for one in turns
             ],
         }  # fmt: skip
         lines = [
-            _("{study}: {done} of {of} sessions are there.").format(
-                study=whole.study, done=sum(one.session not in missing for one in turns), of=len(turns)
-            ),
+            _("{study}: {done} of {of} sessions are there.").format(study=whole.study, done=len(there), of=len(turns)),
             found["stopping"]["said"],
         ]
         lines += [

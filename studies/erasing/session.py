@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from studies import archive
 from studies.compaction import OneAtATime
 from studies.erasing.beside import beside, files_in, take_away, take_made
+from studies.events import FURTHER
 from studies.log import Log
 from studies.workspace import Workspace
 
@@ -101,7 +102,6 @@ def equal(column: pa.ChunkedArray, word: str) -> pa.ChunkedArray:
 
 def is_one_of(column: pa.ChunkedArray, names: Collection[str]) -> pa.ChunkedArray:
     """Which rows of a column are one of these sessions, or a further sitting of it."""
-    # A participant who came back later went on in a further sitting: visit, visit~2, …
-    bare = pc.replace_substring_regex(column, r"~\d+$", "")
+    bare = pc.replace_substring_regex(column, FURTHER, "")
     wanted = pa.array(sorted(names), pa.string())
     return pc.or_(pc.is_in(column, wanted), pc.is_in(bare, wanted))

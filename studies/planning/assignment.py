@@ -44,6 +44,7 @@ class Turn:
     task: str
     condition: str
     place: int  # from 1
+    of_person: str  # the session where a person takes this turn: a robot in their place is called otherwise
 
 
 def turns(study: Study, language: str, number: int) -> list[Turn]:
@@ -65,6 +66,11 @@ def turns(study: Study, language: str, number: int) -> list[Turn]:
         order = ways[nth // len(conditions) % len(ways)]
     met = [(tasks[task], condition) for condition in blocks for task in order]
     return [_turn(study, language, number, *one, place) for place, one in enumerate(met, 1)]
+
+
+def pseudonym(study: str, language: str, number: int) -> str:
+    """What a person is called in a study; a robot in their place is called otherwise."""
+    return f"{study}-{language}-p{number:03d}"
 
 
 def schedule(study: Study) -> list[Turn]:
@@ -98,5 +104,6 @@ def _all(study: Study) -> Iterator[Turn]:
 
 def _turn(study: Study, language: str, number: int, task: str, condition: str, place: int) -> Turn:
     participant = f"{study.study}-{language}-{number:03d}"
-    session = f"{participant}-{task.replace('/', '-')}-{condition}"
-    return Turn(session, number, participant, language, task, condition, place)
+    what = f"{task.replace('/', '-')}-{condition}"
+    of_person = f"{pseudonym(study.study, language, number)}-{what}"
+    return Turn(f"{participant}-{what}", number, participant, language, task, condition, place, of_person)

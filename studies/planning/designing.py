@@ -128,8 +128,8 @@ def _listed(name: str, path: Path, observed: bool, space: Workspace) -> Listed:
         protocol = None
     if study is None:
         return Listed(name, title, FROZEN if protocol else DRAFT, path, own)
-    wanted = {turn.session for turn in schedule(study)}
-    there = done_of(name, wanted, space) if observed and protocol else 0
+    wanted = schedule(study)
+    there = len(done_of(name, wanted, space)) if observed and protocol else 0
     state = DRAFT
     if under_way(name, space) is not None:
         state = RUNNING

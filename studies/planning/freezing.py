@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from studies.planning.study import Study
 from studies.troubles import Failed, WrongInput
@@ -130,19 +130,20 @@ def changed(old: Frozen, new: Frozen) -> list[tuple[str, Any, Any]]:
 
 
 def all_frozen(space: Workspace) -> list[Frozen]:
-    """Every protocol that was frozen here."""
-    names = [path.parent.name for path in sorted((space.root / "protocols").glob("*/protocol.json"))]
-    return [found for name in names if (found := _read_named(name, space)) is not None]
+    """Every protocol that was frozen here; without those that were tampered with, which `frozen` says of each."""
+    found = []
+    for path in sorted((space.root / "protocols").glob("*/protocol.json")):
+        try:
+            one = frozen(unquote(path.parent.name), space)
+        except Failed:  # one bad file hides no other study
+            continue
+        found += [one] if one is not None else []
+    return found
 
 
 def folder_of(study: str, space: Workspace) -> Path:
     """Where a study's protocol is kept, and how far its robots are."""
     return space.root / "protocols" / quote(study, safe="").replace(".", "%2E")
-
-
-def _read_named(folder: str, space: Workspace) -> Frozen | None:
-    told = json.loads((space.root / "protocols" / folder / "protocol.json").read_text(encoding="utf-8"))
-    return frozen(told["study"], space)
 
 
 def _place(study: str, space: Workspace) -> Path:

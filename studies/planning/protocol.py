@@ -60,7 +60,9 @@ class Stopping(Part):
     """When no further participant is asked: when all planned took part, or a margin is reached after so many."""
 
     measure: Name | None = None
-    margin: float | None = Field(default=None, gt=0)  # half the width of the interval of its mean, or of a share
+    margin: float | None = Field(
+        default=None, gt=0
+    )  # half the width of its interval, of a mean or a share, in each condition
     at_least: int = Field(default=2, ge=2)
 
 

@@ -44,7 +44,7 @@ class Load(Part):
 
 
 class Survey(Part):
-    """Which instrument is asked after each task. Rehearsed answers are drawn around an attitude towards a condition.
+    """Which instrument is asked after each task, and what rehearsed answers to all that is asked are drawn around.
 
     The `seed` draws them; an attitude is from 0 (hated it) to 1 (loved it): an assumption, nothing that was found.
     """
@@ -94,6 +94,16 @@ class Study(Part):
     def languages(self) -> dict[str, int]:
         """How many take part in each language."""
         return dict(self.participants.languages) if self.participants else {self.language: self.times}
+
+    @property
+    def asked_after_task(self) -> list[str]:
+        """What a participant is asked after each task, each once; the survey's instrument too, unless it has a place.
+
+        An instrument that the protocol asks when everything is over is not asked after each task as well.
+        """
+        told, survey = self.questionnaires, self.survey
+        own = [survey.instrument] if survey and survey.instrument not in told.at_end else []
+        return list(dict.fromkeys([*told.after_task, *own]))
 
     @property
     def within(self) -> bool:
@@ -146,10 +156,22 @@ def mistaken(path: Path, place: Place, message: str) -> WrongInput:
 
 def disagreements(study: Study) -> Iterator[tuple[Place, str]]:
     """Where a study does not agree with itself: the place, and what would do."""
-    for what, names in (("tasks", study.tasks), ("conditions", study.conditions)):
+    questions = study.questionnaires
+    for what, names in (
+        (("tasks",), study.tasks),
+        (("conditions",), study.conditions),
+        (("questionnaires", "after_task"), questions.after_task),
+        (("questionnaires", "at_end"), questions.at_end),
+    ):
         for nth, name in enumerate(names):
             if name in names[:nth]:
-                yield (what, nth), _("“{name}” is told twice").format(name=name)
+                yield (*what, nth), _("“{name}” is told twice").format(name=name)
+    if (study.stopping.measure is None) != (study.stopping.margin is None):
+        missing = "margin" if study.stopping.margin is None else "measure"
+        yield (
+            ("stopping",),
+            _("a rule has a measure and its margin, and here there is no {missing}").format(missing=missing),
+        )
     yield from _unbalanced(study)
     yield from _keys_taken(study)
     known = [one.hypothesis for one in study.hypotheses]
