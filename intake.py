@@ -43,7 +43,7 @@ ROUND: Final = 60.0  # seconds between two looks at which sittings are over
 
 def app(store: Store, space: Workspace | None = None, allowance: Allowance | None = None) -> ASGIApp:
     """The application that participants reach, with its headers on every answer."""
-    together = Together(store)
+    together, allowed = Together(store), allowance or Allowance()
 
     def nowhere(request: Request, _error: Exception) -> Response:
         return shown.message("unknown", pages.preferred(request, list(languages())), 404)
@@ -60,11 +60,11 @@ def app(store: Store, space: Workspace | None = None, allowance: Allowance | Non
         *participants.routes(store),
         *doors.routes(store, space),
         *itinerary.routes(store, space),
-        *kiosk.routes(store, space, together),
+        *kiosk.routes(store, together, allowed),
         *visiting.routes(store, space),
     ]
     made = Starlette(routes=routes, exception_handlers={404: nowhere, 405: nowhere, Failed: broke, Exception: broke})
-    return shown.guarded(limited(pages.in_front(store, space, together, made), allowance or Allowance()))
+    return shown.guarded(limited(pages.in_front(store, space, together, made), allowed))
 
 
 @contextmanager

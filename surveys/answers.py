@@ -41,7 +41,7 @@ class Said:
 def said(store: Store, study: str, instrument: str, space: Workspace | None = None) -> list[Said]:
     """Everyone who answered anything of an instrument, in the order they were invited."""
     asked = instrument_named(instrument, space)
-    done, flags, taken = store.sent_off(study), store.flagged(study), _taken(store, study, space)
+    done, flags, taken = store.sent_off(study), store.flagged(study), taken_visits(store, study, space)
     by_token: dict[str, dict[str, Answered]] = defaultdict(dict)
     for answer in store.answers(study):
         by_token[answer.token][answer.item] = answer
@@ -56,7 +56,7 @@ def said(store: Store, study: str, instrument: str, space: Workspace | None = No
         score = person_score(asked, responses) if (invitation.token, asked.instrument) in done else None
         spoken = Counter(given[item].language for item in asked.ids() if item in given)
         language = spoken.most_common(1)[0][0] if spoken else invitation.language or "en"
-        odd, joined = tuple(flags.get(invitation.token, ())), _joined(one, taken)
+        odd, joined = tuple(flags.get(invitation.token, ())), is_joined(one, taken)
         every.append(Said(invitation, responses, score, language, odd, joined))
     return every
 
@@ -140,7 +140,7 @@ def rated(store: Store, study: str, space: Workspace | None = None) -> Log:
     """
     asked: dict[str, Questionnaire | None] = {}
     pages: dict[str, list[Answered]] = defaultdict(list)
-    done, taken = store.sent_off(study), _taken(store, study, space)
+    done, taken = store.sent_off(study), taken_visits(store, study, space)
     for answer in store.answers(study):
         if (answer.token, answer.page) in done:
             pages[answer.token].append(answer)
@@ -156,7 +156,7 @@ def rated(store: Store, study: str, space: Workspace | None = None) -> Log:
         else:
             ids = [item for name in invitation.instruments for item in instrument_named(name, space).ids()]
             places = {name: n for n, name in enumerate(ids)}
-        about = invitation.session if _joined(one, taken) else None
+        about = invitation.session if is_joined(one, taken) else None
         sitting = sitting_name(token) if about is None else about
         for answer in pages.get(token, ()):
             if questionnaire is None and answer.item not in places:
@@ -192,7 +192,7 @@ def rated(store: Store, study: str, space: Workspace | None = None) -> Log:
     return Log.of(sentences, sessions)
 
 
-def _taken(store: Store, study: str, space: Workspace | None) -> set[str]:
+def taken_visits(store: Store, study: str, space: Workspace | None) -> set[str]:
     """The visits that somebody named who came by a link for anybody, and that are another's."""
     claimed = {one.session for one in store.invitations(study) if one.entry == DOOR and one.session is not None}
     if not claimed:
@@ -204,7 +204,7 @@ def _taken(store: Store, study: str, space: Workspace | None) -> set[str]:
     return taken & claimed
 
 
-def _joined(one: Standing, taken: Collection[str]) -> bool:
+def is_joined(one: Standing, taken: Collection[str]) -> bool:
     """Whether answers are looked at together with the visit that they are about."""
     claimed = one.invitation.entry == DOOR and one.invitation.session in taken
     return one.consents.get("joined") is not False and not claimed
@@ -320,8 +320,10 @@ def _caveats(asked: Instrument, spoken: list[str], rehearsed: bool, left_out: in
         )
     if flagged:
         says.append(
-            _("{n} of the answers counted are odd (too fast, all alike, sent twice): see them before you believe them.")
-            .format(n=flagged)
-        )  # fmt: skip
+            _(
+                "{n} of the answers counted are odd (too fast, all alike, sent twice, kept in part): see them before "
+                "you believe them."
+            ).format(n=flagged)
+        )
     says += caveats(asked, spoken)
     return list(dict.fromkeys(says))

@@ -10,12 +10,15 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 from studies.events import hint
-from studies.store import Store
+from studies.store import Standing, Store
 from studies.troubles import WrongInput
-from studies.words import _, in_a_row
+from studies.words import _, in_a_row, languages, say_in
 from studies.workspace import Workspace
+from surveys.answers import is_joined, taken_visits
 from surveys.instruments import Instrument
 from surveys.instruments import instrument as instrument_named
+from surveys.questionnaire.asked import Text
+from surveys.questionnaire.reading import PURPOSES, kept
 from surveys.scoring import person_scores
 
 EXPORTERS: Final = Path(__file__).with_name("exporters")
@@ -28,7 +31,7 @@ class Field:
     """One column: its name, what it is, what was asked, and what its numbers mean."""
 
     name: str
-    kind: str  # participant, answer, score, own
+    kind: str  # participant, consent, answer, score, own
     label: str
     asked: Mapping[str, str]  # by language
     values: Mapping[int, str]  # what points of the scale mean, in English
@@ -87,8 +90,11 @@ def answers_of(store: Store, study: str, space: Workspace | None = None) -> Answ
     """Who answered what in a study: pseudonyms, answers by their meaning, scores, and own questions as they stand.
 
     A participant who was invited and said nothing has a row too: whoever reads the table must see how many there were.
+    What each agreed to stands in a column a purpose. The visit is named only where the answers may be looked at
+    together with it: whoever refused that, or named a visit that is another's, stands here without one.
     """
-    invited = store.invitations(study)
+    everyone = store.everyone(study)
+    invited = [one.invitation for one in everyone]
     if not invited:
         raise WrongInput(_("Nobody was invited to {study}: there is nothing to hand out.").format(study=study))
     names = list(dict.fromkeys(name for one in invited for name in one.instruments))
@@ -99,12 +105,23 @@ def answers_of(store: Store, study: str, space: Workspace | None = None) -> Answ
     done = store.sent_off(study)
     known = {item for one in asked.values() for item in one.ids()}
     own = list(dict.fromkeys(item for said in given.values() for item in said if item not in known))
-    fields = [*_about_people(), *(field for one in asked.values() for field in _of(one)), *map(_own_field, own)]
+    purposes = _purposes(store, everyone)
+    agreed = [_consent_field(*one) for one in purposes.items()]
+    fields = [
+        *_about_people(),
+        *agreed,
+        *(field for one in asked.values() for field in _of(one)),
+        *map(_own_field, own),
+    ]
+    taken = taken_visits(store, study, space)
     rows = []
-    for one in invited:
+    for standing in everyone:
+        one = standing.invitation
         said = given.get(one.token, {})
-        row: list[Cell] = [one.participant, one.condition, one.session, one.language, one.state]
+        session = one.session if is_joined(standing, taken) else None
+        row: list[Cell] = [one.participant, one.condition, session, one.language, one.state]
         row += [one.made.isoformat(), int(one.rehearsed)]
+        row += [_yes_or_no(standing.consents.get(purpose)) for purpose in purposes]
         for name, instrument in asked.items():
             responses = [said.get(item) for item in instrument.ids()]
             row += [_cell(answer) for answer in responses]
@@ -119,13 +136,40 @@ def _about_people() -> list[Field]:
     words = {
         "participant": _("Pseudonym"),
         "condition": _("What they went through, or their group"),
-        "session": _("The session that the answers are about"),
+        "session": _("The session that the answers are about, where they may be looked at together with it"),
         "language": _("The language that they answered in"),
         "state": _("open, declined or finished"),
         "made": _("When they were invited (UTC)"),
         "rehearsed": _("1: answers of a robot, not of a person"),
     }
     return [Field(name, "participant", label, {}, {}) for name, label in words.items()]
+
+
+def _purposes(store: Store, everyone: Sequence[Standing]) -> dict[str, Text]:
+    """Every purpose that anybody here was asked to agree to, with its words as they were read."""
+    digests = dict.fromkeys(one.invitation.questionnaire for one in everyone if one.invitation.questionnaire)
+    asked = [one for digest in digests if (one := kept(store, digest))]
+    worded = {one.purpose: one.text for questionnaire in asked for one in questionnaire.purposes}
+    named = dict.fromkeys([*worded, *(purpose for one in everyone for purpose in one.consents)])
+    return {purpose: worded.get(purpose) or _in_every_language(purpose) for purpose in named}
+
+
+def _in_every_language(purpose: str) -> Text:
+    words = {}
+    for language in languages():
+        with say_in(language):
+            words[language] = _(PURPOSES.get(purpose, purpose))
+    return words
+
+
+def _consent_field(purpose: str, text: Text) -> Field:
+    asked = {"en": text} if isinstance(text, str) else text
+    label = _("What they agreed to: {purpose}").format(purpose=purpose)
+    return Field(f"consent_{purpose}", "consent", label, asked, {1: "agreed", 0: "did not agree"})
+
+
+def _yes_or_no(agreed: bool | None) -> Cell:
+    return None if agreed is None else int(agreed)
 
 
 def _of(asked: Instrument) -> list[Field]:

@@ -21,24 +21,23 @@ from studies.store.doors import Door
 from studies.store.together import Together
 from studies.store.withdrawal import receipt_of
 from studies.words import _, direction, languages, pick, say_in
-from studies.workspace import Workspace
 from surveys import shown
 from surveys.doors import behind, personal
+from surveys.limits import Allowance
 from surveys.offline import scripts, to_keep
 from surveys.pages import posted, preferred
 from surveys.questionnaire.asked import NEEDED, Page, Questionnaire
 from surveys.questionnaire.reading import PURPOSES
 from surveys.sent import Sent
-from surveys.taking import press
+from surveys.taking import Say, press
 
 MOST_BYTES: Final = 512 * 1024  # in one parcel
 MOST_CITIZENS: Final = 50  # in one parcel
 _NUMBER: Final = re.compile(r"[a-f0-9-]{32,36}")
 
 
-def routes(store: Store, space: Workspace | None = None, together: Together | None = None) -> list[Route]:
-    """The kiosk, to be put into an application."""
-    taking = together or Together(store)
+def routes(store: Store, together: Together, allowance: Allowance) -> list[Route]:
+    """The kiosk, to be put into an application; a parcel costs its address as many requests as it has citizens."""
 
     async def see(request: Request) -> Response:
         there = await run_in_threadpool(behind, store, request.path_params["door"])
@@ -67,11 +66,12 @@ def routes(store: Store, space: Workspace | None = None, together: Together | No
             return JSONResponse({"kept": []}, 400)
         if found.closed:  # said, and kept in the kiosk: whoever closed the study may open it again
             return JSONResponse({"kept": []}, 410)
-        got = []
-        for citizen in citizens:
-            await _keep(store, taking, found, asked, citizen)
-            got.append(citizen["part"])
-        return JSONResponse({"kept": got})
+        client = request.client.host if request.client else ""
+        more = len({one["citizen"] for one in citizens}) - 1  # the request itself was counted before it came here
+        if more and not allowance.allows(client, more):
+            return JSONResponse({"kept": []}, 429, {"retry-after": "5"})
+        done = [one["part"] for one in citizens if await _keep(store, together, found, asked, one)]
+        return JSONResponse({"kept": done})
 
     return [
         *scripts("/k/", "kiosk"),
@@ -106,12 +106,15 @@ def _is_pair(told: Any) -> bool:
     return isinstance(told, list) and len(told) == 2 and all(isinstance(w, str) and len(w) <= 5000 for w in told)
 
 
-async def _keep(store: Store, taking: Together, found: Door, asked: Questionnaire, one: dict[str, Any]) -> None:
-    """One page of one citizen: kept once, however often it is delivered."""
+async def _keep(store: Store, taking: Together, found: Door, asked: Questionnaire, one: dict[str, Any]) -> bool:
+    """One page of one citizen: kept once, however often it is delivered.
+
+    False: the kiosk is to go on holding it, since the study was closed in that moment and may be opened again.
+    """
     token = personal(found.door, one["citizen"])
     if await taking.standing(token) is None:
         if await run_in_threadpool(receipt_of, store, token) is not None:
-            return  # withdrawn
+            return True  # withdrawn: there is nothing that may be kept
         await run_in_threadpool(
             lambda: store.add_invitation(
                 found.study, asked.instruments, condition=found.condition, questionnaire=found.questionnaire,
@@ -123,7 +126,8 @@ async def _keep(store: Store, taking: Together, found: Door, asked: Questionnair
         fields.setdefault(name, []).append(value)
     sent = Sent(fields, one["part"].encode())
     deciding = press(lambda _standing: asked, token, sent, seconds=float(one["seconds"]))
-    await taking.turn(sent.key(token), token, deciding)
+    told = await taking.turn(sent.key(token), token, deciding)
+    return not (isinstance(told, Say) and told.message == "closed")
 
 
 def _rules(asked: Questionnaire) -> dict[str, Any]:
@@ -142,7 +146,8 @@ def _rules(asked: Questionnaire) -> dict[str, Any]:
                     "low": q.low,
                     "high": q.high,
                     "most": q.most,
-                    "whole": q.whole or q.kind == "scale",
+                    "step": q.step if q.kind == "scale" else None,
+                    "whole": q.integral,
                     "choices": [one.choice for one in q.choices],
                 }
                 for q in page.questions

@@ -28,8 +28,8 @@ class Allowance:
     clock: Callable[[], float] = time.monotonic
     left: dict[str, tuple[float, float]] = field(default_factory=dict)
 
-    def allows(self, address: str) -> bool:
-        """Whether one more request of this address may come now."""
+    def allows(self, address: str, many: int = 1) -> bool:
+        """Whether one more request of this address may come now, or so many that came in one."""
         if not self.a_second:
             return True
         now = self.clock()
@@ -37,8 +37,9 @@ class Allowance:
             self.left = {a: was for a, was in self.left.items() if now - was[1] < self.at_once / self.a_second}
         before, since = self.left.get(address, (self.at_once, now))
         may = min(self.at_once, before + (now - since) * self.a_second)
-        self.left[address] = (max(may - 1, 0.0), now)
-        return may >= 1
+        enough = may >= min(many, self.at_once)  # what is more than all of it would never come through
+        self.left[address] = (max(may - many, 0.0) if enough else may, now)
+        return enough
 
 
 def limited(app: ASGIApp, allowance: Allowance) -> ASGIApp:

@@ -116,7 +116,7 @@ def _read(question: Question, fields: Mapping[str, list[str]]) -> _Given | _Wron
         return _Given("yes" if "yes" in values else "no") if f"{question.id}.asked" in fields else None
     rather_not = RATHER_NOT in values or f"{question.id}.not" in fields
     if question.written:
-        if rather_not and (question.prefer_not or question.not_apply):
+        if rather_not and question.may_decline:
             return _Given(None)
         return _text(question, values) if question.kind == "text" else _written_number(question, values)
     if not values:
@@ -124,7 +124,7 @@ def _read(question: Question, fields: Mapping[str, list[str]]) -> _Given | _Wron
     if any(value != values[0] for value in values):
         return _Wrong(TWICE)
     if rather_not:
-        return _Given(None) if question.prefer_not or question.not_apply else _Wrong(OFF_SCALE)
+        return _Given(None) if question.may_decline else _Wrong(OFF_SCALE)
     if question.kind == "single":
         return _Given(values[0]) if any(values[0] == one.choice for one in question.choices) else _Wrong(OFF_SCALE)
     point = question.allowed.get(values[0])
@@ -132,7 +132,7 @@ def _read(question: Question, fields: Mapping[str, list[str]]) -> _Given | _Wron
 
 
 def _several(question: Question, values: Sequence[str]) -> _Given | _Wrong | None:
-    if RATHER_NOT in values and question.prefer_not:
+    if RATHER_NOT in values and question.may_decline:
         return _Given(None) if set(values) == {RATHER_NOT} else _Wrong(TWICE)
     names = [one.choice for one in question.choices]
     if any(value not in names for value in values):
@@ -143,7 +143,7 @@ def _several(question: Question, values: Sequence[str]) -> _Given | _Wrong | Non
 
 
 def _ranking(question: Question, fields: Mapping[str, list[str]]) -> _Given | _Wrong | None:
-    if question.prefer_not and f"{question.id}.not" in fields:
+    if question.may_decline and f"{question.id}.not" in fields:
         return _Given(None)
     places: dict[str, str] = {}
     for one in question.choices:
@@ -181,7 +181,7 @@ def _written_number(question: Question, values: Sequence[str]) -> _Given | _Wron
     if not _NUMBER.fullmatch(text):
         return _Wrong(NO_NUMBER)
     number = float(text.replace(",", "."))
-    if (question.whole or question.kind == "scale") and number != int(number):
+    if question.kind != "scale" and question.whole and number != int(number):
         return _Wrong(NO_NUMBER)
     low, high = question.low, question.high
     if (low is not None and number < low) or (high is not None and number > high):

@@ -195,15 +195,26 @@ def name_of(language: str) -> str:
         return language
 
 
+def in_steps(question: Question) -> str:
+    """Which numbers a scale that is written takes."""
+    low, high, step = (f"{part or 0:g}" for part in (question.low, question.high, question.step))
+    return _("A number from {low} to {high}, in steps of {step}.").format(low=low, high=high, step=step)
+
+
+_pages.filters["in_steps"] = in_steps
+
+
 def what_is_wrong(kind: str | None, question: Question) -> str:
     """What to do about an answer that could not be kept, or that is not there."""
     match kind:
         case sent.TWICE:
             return _("Two different answers arrived for this one. Choose one of them.")
+        case sent.OFF_SCALE if question.written:
+            return in_steps(question)
         case sent.OFF_SCALE:
             return _("The answer that arrived is not one of the choices, so it was not kept. Choose one of them.")
         case sent.NO_NUMBER:
-            return _("Write a whole number, in digits.") if question.whole else _("Write a number, in digits.")
+            return _("Write a whole number, in digits.") if question.integral else _("Write a number, in digits.")
         case sent.OUT_OF_RANGE:
             return _range_told(question)
         case sent.TOO_LONG:

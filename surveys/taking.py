@@ -36,6 +36,7 @@ CONSENT_WORDING: Final = "answers-2"
 
 #: what makes somebody look twice at a submission
 HIDDEN_FIELD, TOO_FAST, ALL_ALIKE = "hidden_field", "too_fast", "all_alike"
+INCOMPLETE: Final = "incomplete"  # a kiosk's page of which only a part could be kept
 #: seconds an item, below which nobody has read it: Huang, Curran, Keeney, Poposki and DeShon (2012), Detecting and
 #: deterring insufficient effort responding to surveys, Journal of Business and Psychology 27, 99-114
 READ_IN: Final = 2.0
@@ -104,7 +105,10 @@ AskedOf = Callable[[Standing], Questionnaire]
 def press(
     asked_of: AskedOf, token: str, sent: Sent, wishes: Sequence[str] = (), seconds: float | None = None
 ) -> Decide:
-    """One press of a button, to be decided on in its turn. `seconds` is how long a kiosk says that its page took."""
+    """One press of a button, to be decided on in its turn. `seconds` is how long a kiosk says that its page took.
+
+    Whoever answered at a kiosk has gone and cannot be shown a page again: it is closed with what of it can be kept.
+    """
 
     def decide(standing: Standing | None, count: Count, now: datetime) -> Decision:
         if standing is None:
@@ -160,7 +164,8 @@ def _answers(
     answers = {**standing.answers, **given}
     missing = [one.id for one in questions if one.id not in wrong and _is_missing(one, answers)]
     must = [one.id for one in questions if one.required and one.id in missing]
-    complete = not switch and not wrong and (not missing or (sent.one("skip") == "yes" and not must))
+    whole = not wrong and (not missing or (sent.one("skip") == "yes" and not must))
+    complete = not switch and (whole or seconds is not None)
     if not given and not complete:
         entry = Entry(page.page, spoken, speak=switch) if switch else None
         there = standing
@@ -169,7 +174,7 @@ def _answers(
         there = after(standing, entry, now)
     if complete and entry is not None:
         state, places = _comes_to(asked, page, there, count)
-        flags = _flags(page, questions, given, sent, standing, now, seconds)
+        flags = _flags(page, questions, given, sent, standing, now, seconds) + (() if whole else (INCOMPLETE,))
         entry = Entry(page.page, spoken, said=given, complete=True, state=state, places=places, flags=flags)
         return Decision(entry, Lead())
     if switch and not wrong:

@@ -8,6 +8,8 @@ from pathlib import Path
 import pyreadstat
 import pytest
 
+from studies import archive
+from studies.script import parse
 from studies.store import Store
 from studies.troubles import WrongInput
 from studies.workspace import Workspace
@@ -16,6 +18,7 @@ from surveys.exporters.csv import FORMULA, guarded
 from surveys.exporters.sav import allowed
 from surveys.exporting import answers_of, exporters, write
 from surveys.invitations import invite
+from surveys.questionnaire.reading import PURPOSES, keep, questionnaire_of
 
 SUS = [f"sus_{n}" for n in range(1, 11)]
 FORMULA_TYPED = '=HYPERLINK("http://evil.example","see")'
@@ -107,3 +110,38 @@ def test_an_unknown_format_or_study_is_named(store: Store, space: Workspace, stu
         write(store, study, "xls", tmp_path / "x", space)
     with pytest.raises(WrongInput, match="nowhere"):
         write(store, "nowhere", "csv", tmp_path / "x", space)
+
+
+def test_a_visit_leaves_only_with_who_agreed_to_joining(store: Store, space: Workspace, tmp_path: Path) -> None:
+    purposes = [*PURPOSES, {"purpose": "archived", "text": {"en": "They may go to the archive.", "ar": "قد تحفظ."}}]
+    asks = {"purposes": purposes, "asks": [{"instrument": "sus"}]}
+    digest = keep(store, questionnaire_of(asks, "after.yaml"))
+    said = {"p17-visit": {"joined": False, "quotes": True}, "p18-visit": {"joined": True, "quotes": False}}
+    for session, agreed in said.items():
+        token = store.add_invitation("s", ["sus"], session=session, questionnaire=digest).token
+        for purpose, yes in {"answers": True, **agreed}.items():
+            store.consent(token, purpose, yes, "en", "answers-2")
+    # A link for anybody was made to name a visit that the lab heard of somebody else, and one that it knows nothing of.
+    visit = (
+        "session=p18-visit start=2026-03-01T12:00:00Z source=participant participant=P018\n 0 citizen begins renew\n"
+    )
+    archive.seal(parse(visit), "s", space)
+    for session in ("p18-visit", "p19-visit"):
+        store.add_invitation("s", ["sus"], session=session, entry="door", questionnaire=digest)
+    path = tmp_path / "out.json"
+    write(store, "s", "json", path, space)
+    document = json.loads(path.read_text("utf-8"))
+    wanted = ("session", "consent_answers", "consent_joined", "consent_quotes", "consent_contact", "consent_archived")
+    assert [tuple(one[name] for name in wanted) for one in document["participants"]] == [
+        (None, 1, 0, 1, None, None),
+        ("p18-visit", 1, 1, 0, None, None),
+        (None, None, None, None, None, None),
+        ("p19-visit", None, None, None, None, None),
+    ]
+    book = {one["column"]: one for one in document["codebook"]}
+    assert book["consent_quotes"]["values"] == {"1": "agreed", "0": "did not agree"}
+    assert book["consent_quotes"]["asked"]["en"] == PURPOSES["quotes"] != book["consent_quotes"]["asked"]["ar"]
+    assert book["consent_archived"]["asked"] == {"en": "They may go to the archive.", "ar": "قد تحفظ."}
+    for form in ("csv", "sav"):
+        first, *_book = write(store, "s", form, tmp_path / f"out.{form}", space)
+        assert b"p17-visit" not in first.read_bytes() and b"p18-visit" in first.read_bytes()

@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 
 from studies.troubles import WrongInput
+from surveys.questionnaire.rules import holds
 from surveys.questionnaire.xlsform import read_xlsform
 
 SURVEY = [
@@ -97,6 +98,34 @@ def test_a_form_becomes_a_questionnaire(form: Path) -> None:
 def test_what_has_no_place_is_said(form: Path, name: str, why: str) -> None:
     _asked, left_out = read_xlsform(form)
     assert [line for line in left_out if line.startswith(f"{name}: ") and why in line]
+
+
+def test_a_rule_names_a_choice_as_it_is_named_here(tmp_path: Path) -> None:
+    survey = [
+        ["type", "name", "label", "relevant"],
+        ["select_one ages", "Age", "How old?"],
+        ["select_multiple ages", "with", "Who came along?"],
+        ["text", "pension", "Which pension?", "${Age} = '65+' or selected(${with}, \"65+\")"],
+        ["text", "work", "Which work?", "${Age}!='65+' and ${Age} != -99"],
+        ["begin_group", "old", "Old", "${Age} = '65_'"],
+        ["text", "since", "Since when?"],
+        ["end_group"],
+        ["text", "young", "How young?", "${Age} < 18"],
+        ["text", "written", "Say", "${pension} = '65+'"],
+    ]
+    choices = [["list_name", "name", "label"], *(["ages", name, name] for name in ("18", "65+", "65_", "-99"))]
+    asked, left_out = read_xlsform(workbook(tmp_path / "ages.xlsx", survey=survey, choices=choices))
+    assert [one.choice for one in asked.questions["age"].choices] == ["18", "65__2", "65_", "99"]
+    who = [{"age": "65__2"}, {"age": "18", "with": ["65__2"]}, {"age": "65_"}, {"age": "99"}]
+    rules = [asked.questions["pension"].rule, asked.questions["work"].rule, asked.by_name["old"].rule]
+    assert [[holds(rule, one) for one in who] for rule in rules if rule] == [
+        [True, True, False, False],
+        [False, True, True, False],
+        [False, False, True, False],
+    ]
+    assert asked.questions["written"].when == "${pension} = '65+'", "what was written is as it was written"
+    (line,) = left_out
+    assert line.startswith("young: the formula") and asked.questions["young"].rule is None
 
 
 def test_a_whole_form_without_what_is_left_out_says_nothing(tmp_path: Path) -> None:

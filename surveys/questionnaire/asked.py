@@ -107,7 +107,8 @@ class Question(Part):
     def points(self) -> list[float]:
         """The points of a scale, from low to high."""
         low, high = self.low or 0.0, self.high or 0.0
-        return [low + self.step * n for n in range(int((high - low) / self.step + 1e-9) + 1)]
+        # As they are written: three steps of 0.1 are 0.3, which is what somebody types.
+        return [round(low + self.step * n, 9) for n in range(int((high - low) / self.step + 1e-9) + 1)]
 
     @cached_property
     def allowed(self) -> dict[str, float]:
@@ -123,6 +124,16 @@ class Question(Part):
     def written(self) -> bool:
         """Whether the answer is written rather than chosen."""
         return self.kind in ("number", "text") or (self.kind == "scale" and len(self.points) > MOST_RADIOS)
+
+    @cached_property
+    def integral(self) -> bool:
+        """Whether only whole numbers are answers."""
+        return all(point.is_integer() for point in self.points) if self.kind == "scale" else self.whole
+
+    @cached_property
+    def may_decline(self) -> bool:
+        """Whether "I prefer not to say" or "does not apply" can be chosen."""
+        return self.prefer_not or self.not_apply
 
     def order(self, seed: str) -> list[Choice]:
         """The choices as one person sees them."""

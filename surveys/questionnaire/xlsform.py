@@ -22,7 +22,7 @@ from studies.misfits import first_misfit
 from studies.troubles import WrongInput
 from studies.words import _
 from surveys.questionnaire.asked import Questionnaire, Text
-from surveys.questionnaire.rules import names_in, read_rule
+from surveys.questionnaire.rules import Rule, names_in, read_rule
 
 MOST_BYTES: Final = 20 * 1024 * 1024
 MOST_UNPACKED: Final = 200 * 1024 * 1024
@@ -39,6 +39,10 @@ METADATA: Final = frozenset(
      "start-geopoint", "background-audio", "meta")
 )  # fmt: skip
 _RANGE: Final = re.compile(r"\.\s*(>=|<=|>|<)\s*(-?\d+(?:\.\d+)?)")
+#: an answer as a rule names it, after the question that it is compared with
+_ANSWER: Final = re.compile(
+    r"(?P<before>\$\{(?P<question>\w+)\}\s*(?:!?=|,)\s*)(?P<choice>'[^']*'|\"[^\"]*\"|-?[\w.][\w.-]*)"
+)
 _CODE: Final = re.compile(r"\(([A-Za-z]{2,3})(?:-[A-Za-z0-9]+)?\)\s*$")
 
 
@@ -96,6 +100,7 @@ class _Reading:
         self.left_out: list[str] = []
         self.ids: dict[str, str] = {}  # the form's name of a question -> ours
         self.kept: set[str] = set()
+        self.choices: dict[str, dict[str, str]] = {}  # our question -> the form's name of a choice -> ours
         self.default = form.get("default_language") or "default"
         self.languages = sorted({code for label in _labels(form) for code in self._codes(label)} or {"en"})
         self.title: Any = form.get("title") or ""
@@ -151,7 +156,8 @@ class _Reading:
         elif bind.get("required"):
             self.leave(name, _("whether it must be answered hangs on a formula; it may be left out"))
         if question["kind"] in ("single", "multiple", "ranking"):
-            choices = [{"choice": _choice(c["name"]), "text": self.text(c.get("label") or c["name"])}
+            names = self.choices[question["id"]] = _choices([str(c["name"]) for c in one.get("choices", [])])
+            choices = [{"choice": names[str(c["name"])], "text": self.text(c.get("label") or c["name"])}
                        for c in one.get("choices", [])]  # fmt: skip
             if len(choices) < 2:
                 self.leave(name, _("its choices are not in the form"))
@@ -216,9 +222,15 @@ class _Reading:
                 unknown.append(found[1])
             return f"${{{ours or 'left_out'}}}"
 
+        def chosen(found: re.Match[str]) -> str:
+            ours = self.choices.get(found["question"], {}).get(found["choice"].strip("'\""))
+            return found[0] if ours is None else f"{found['before']}'{ours}'"
+
         ours = re.sub(r"\.\./([\w.-]+)", own, re.sub(r"\$\{\s*([^}]+?)\s*\}", own, formula))
+        ours = _ANSWER.sub(chosen, ours)
         try:
-            read_rule(ours)
+            if self._ranked(read_rule(ours)):
+                raise WrongInput(ours)
         except WrongInput:
             self.leave(name, _("the formula “{formula}” cannot be kept; everybody is asked").format(formula=formula))
             return None
@@ -227,6 +239,12 @@ class _Reading:
             self.leave(name, told.format(name=unknown[0]))
             return None
         return ours
+
+    def _ranked(self, rule: Rule) -> bool:
+        """Whether a rule asks which of two choices is greater, where their names are no longer the form's."""
+        if rule[0] in ("and", "or", "not"):
+            return any(self._ranked(part) for part in rule[1:])
+        return rule[0] in ("<", "<=", ">", ">=") and any(a != b for a, b in self.choices.get(rule[1], {}).items())
 
     def close_page(self) -> None:
         """Put the questions gathered so far on a page."""
@@ -292,6 +310,18 @@ def _name(text: str) -> str:
     return name if name[:1].isalpha() else f"q_{name}"[:60] if name else ""
 
 
-def _choice(text: Any) -> str:
-    name = re.sub(r"[^A-Za-z0-9_.-]+", "_", str(text)).lstrip(".-")[:60]
+def _choices(names: list[str]) -> dict[str, str]:
+    """The form's names of choices as names of ours, no two alike: what is named as ours are stays as it is."""
+    ours: dict[str, str] = {}
+    for name in sorted(names, key=lambda one: _choice(one) != one):
+        wanted, n = _choice(name), 1
+        while wanted in ours.values():
+            n += 1
+            wanted = f"{_choice(name)[:55]}_{n}"
+        ours[name] = wanted
+    return ours
+
+
+def _choice(text: str) -> str:
+    name = re.sub(r"[^A-Za-z0-9_.-]+", "_", text).lstrip(".-")[:60]
     return name or "choice"

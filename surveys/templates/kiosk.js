@@ -170,10 +170,14 @@
 
   const digits = text => text.replace(/[٠-٩۰-۹]/g, d => '٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹'.indexOf(d) % 10).replace(/[٫,،]/g, '.').trim();
 
+  // A point as it is written: three steps of 0.1 are 0.3.
+  const onScale = ({low, step}, n) => Number((low + step * Math.round((n - low) / step)).toFixed(9)) === n;
+
   function said(question, form) {
     const of = name => form.getAll(name).filter(value => value !== '');
-    const declined = of(`${question.id}.not`).length > 0 || of(question.id).includes('-');
-    if (declined) return {};
+    const values = of(question.id);
+    const declined = of(`${question.id}.not`).length > 0 || values.includes('-');
+    if (declined) return {wrong: new Set(values).size > 1 && question.kind === 'multiple'};
     if (question.kind === 'ranking') {
       const places = question.choices.map(choice => [choice, of(`${question.id}.${choice}`)[0]]).filter(one => one[1]);
       if (!places.length) return {missing: true};
@@ -181,7 +185,6 @@
       if (all.size < question.choices.length) return {wrong: true};
       return {value: places.sort((a, b) => a[1] - b[1]).map(one => one[0])};
     }
-    const values = of(question.id);
     if (question.kind === 'multiple') {
       return values.length ? {value: values, wrong: question.most && values.length > question.most} : {missing: true};
     }
@@ -189,8 +192,9 @@
     if (!values.length) return {missing: true};
     if (question.kind === 'number') {
       const text = digits(values[0]), n = Number(text);
-      const off = !/^[+-]?\d+([.]\d+)?$/.test(text) || (question.whole && !Number.isInteger(n))
-        || (question.low !== null && n < question.low) || (question.high !== null && n > question.high);
+      const off = !/^[+-]?\d{1,15}([.]\d{1,9})?$/.test(text)
+        || (question.low !== null && n < question.low) || (question.high !== null && n > question.high)
+        || (question.step ? !onScale(question, n) : question.whole && !Number.isInteger(n));
       return {value: n, wrong: off};
     }
     return {value: values[0]};
