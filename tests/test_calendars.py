@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pytest
 from babel import Locale
 
@@ -49,6 +50,17 @@ def test_office_hours_are_assumed_until_the_workspace_says_them(
     assert told["hours"]["Thu"] == [8.0, 12.0]
     assert told["ramadan_hours"] == [9.0, 12.0]
     assert preset(calendar="kuwait").told()["calendar"]["hours_are"] == ASSUMED
+
+
+def test_in_ramadan_an_office_may_keep_the_evening(tmp_path: Path) -> None:
+    (tmp_path / FILE).write_text("bahrain: {hours: [8, 13], days: {Thu: [8, 12]}, ramadan: [21, 24]}\n")
+    calendar = calendar_of("bahrain", Workspace(tmp_path))
+    midnights = (
+        np.array([f"2026-02-{day}" for day in range(22, 28)], "datetime64[us]").astype(np.int64) - 3 * 3_600_000_000
+    )
+    worked = calendar.at_work(midnights[:-1], midnights[1:]) / 3.6e9
+    # Thursday's own hours and those of Ramadan share none: it stays closed.
+    assert worked.tolist() == [3.0, 3.0, 3.0, 3.0, 0.0]
 
 
 @pytest.mark.parametrize(

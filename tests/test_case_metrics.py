@@ -35,6 +35,10 @@ def hours(calendar: Calendar, begins: str, ends: str) -> float:
         ("bahrain", "2026-02-12 07:00", "2026-02-15 06:00", 6.25),
         # In Ramadan (from 18 February 2026) it opens at 8:00 and closes at 14:00.
         ("bahrain", "2026-02-22 00:00", "2026-02-22 23:00", 6.0),
+        # In the Kingdom it closes later in Ramadan than it does otherwise: 10:00 to 15:00.
+        ("saudi-arabia", "2026-02-23 00:00", "2026-02-23 20:00", 5.0),
+        # The Emirates' Friday stays short in Ramadan: 9:00 to 12:00, after a Thursday of 9:00 to 14:30.
+        ("united-arab-emirates", "2026-02-18 20:00", "2026-02-20 20:00", 8.5),
         # 16 and 17 December are the National Day's.
         ("bahrain", "2026-12-15 21:00", "2026-12-17 20:59", 0.0),
         # In the Emirates Friday is short, Saturday and Sunday are free.

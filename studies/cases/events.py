@@ -49,6 +49,9 @@ class Gathering:
     _rows: list[tuple[int, int, int, int, int]] = field(default_factory=list)
     _packed: list[np.ndarray] = field(default_factory=list)
 
+    def __bool__(self) -> bool:
+        return bool(self._rows or self._packed)
+
     def add(self, case: str, activity: str, when: int, until: int | None = None, group: str | None = None) -> None:
         """Keep one event."""
         cases, activities, groups = self._codes["case"], self._codes["activity"], self._codes["group"]

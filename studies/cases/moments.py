@@ -1,13 +1,13 @@
 """When something happened, as systems write it: with or without a zone, day or month first; never guessed.
 
 Times become µs since 1970 (UTC). Of numbers such as 03/04/2011 the file itself must show which comes first: one date
-with a day over 12 decides for its whole column; without one, whoever brings the file is asked.
+with a day over 12 decides for its whole column; without one, whoever brings the file is asked, wherever it is met.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Final
@@ -24,6 +24,8 @@ _NUMBERS: Final = re.compile(
     r"(?:[ T,،]+(?P<h>\d{1,2}):(?P<m>\d{2})(?::(?P<s>\d{2})(?:[.,](?P<f>\d+))?)?\s*(?P<half>[AaPp]\.?[Mm]\.?|ص|م)?)?"
 )
 _DIGITS: Final = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
+#: After so many times in ISO's own order a file is taken to be written in it; one that is not is asked about when read.
+_ENOUGH: Final = 10_000
 _MARKS: Final = str.maketrans("", "", "\u200e\u200f\u202a\u202b\u202c\u202f\ufeff")
 
 
@@ -41,7 +43,10 @@ class Clock:
     without_zone: int = 0
 
     def moment(self, text: str) -> int | None:
-        """A time as µs since 1970 UTC; None where the text is no time. Times without a zone are of the clock's own."""
+        """A time as µs since 1970 UTC; None where the text is no time. Times without a zone are of the clock's own.
+
+        Raises DayOrMonth for a date that is two, where nothing has said which comes first.
+        """
         read: datetime | None
         try:
             read = datetime.fromisoformat(text)
@@ -57,30 +62,25 @@ class Clock:
             return (read - _NAIVE_EPOCH) // _MICROSECOND
         return (read.replace(tzinfo=self.zone) - EPOCH) // _MICROSECOND
 
-    def look(self, texts: Sequence[str]) -> None:
-        """Find in some of a file's times whether the day comes first. Raises WrongInput where that must be asked."""
+    def look(self, texts: Iterable[str]) -> None:
+        """Find in a file's times whether the day comes first. Raises DayOrMonth where that must be asked."""
         if self.day_first is not None:
             return
         doubtful = None
-        for text in texts:
+        for number, text in enumerate(texts):
+            if number == _ENOUGH and doubtful is None:
+                return
             numbers = _NUMBERS.fullmatch(_plain(text))
             if numbers is None or len(numbers["a"]) == 4:
                 continue
-            if int(numbers["a"]) > 12:
-                self.day_first = True
+            a, b = int(numbers["a"]), int(numbers["b"])
+            if max(a, b) > 12:
+                self.day_first = a > 12
                 return
-            if int(numbers["b"]) > 12:
-                self.day_first = False
-                return
-            if int(numbers["a"]) != int(numbers["b"]):
+            if a != b:
                 doubtful = doubtful or text
         if doubtful:
-            raise DayOrMonth(
-                _(
-                    "Is {date} a date with the day first or the month? Nothing in the file decides it. "
-                    "Say dates: day_first or dates: month_first in a mapping (--mapping FILE)."
-                ).format(date=doubtful)
-            )
+            raise _asked(doubtful)
 
     def _by_numbers(self, text: str) -> datetime | None:
         numbers = _NUMBERS.fullmatch(_plain(text))
@@ -91,7 +91,9 @@ class Clock:
             year, month, day = a, b, c
         else:
             year = c if len(numbers["c"]) == 4 else 2000 + c
-            day, month = (a, b) if self.day_first else (b, a)
+            if self.day_first is None and a != b and max(a, b) <= 12:
+                raise _asked(text)
+            day, month = (a, b) if self.day_first or (self.day_first is None and a > 12) else (b, a)
         hour, half = int(numbers["h"] or 0), (numbers["half"] or "").replace(".", "").lower()
         if half in ("pm", "م") and hour < 12:
             hour += 12
@@ -115,6 +117,15 @@ class Clock:
         else:
             words = _("the times have no zone; they were read as {zone}. Another: zone: in a mapping.")
         return [words.format(n=self.without_zone, all=self.with_zone + self.without_zone, zone=zone)]
+
+
+def _asked(date: str) -> DayOrMonth:
+    return DayOrMonth(
+        _(
+            "Is {date} a date with the day first or the month? Nothing in the file decides it. "
+            "Say dates: day_first or dates: month_first in a mapping (--mapping FILE)."
+        ).format(date=date)
+    )
 
 
 def zone_named(name: str) -> tzinfo:

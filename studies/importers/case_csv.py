@@ -80,17 +80,9 @@ def read_by(path: Path, mapping: Path | None) -> Imported:
 
 
 def _look(path: Path, sheet: Sheet, places: dict[str, int | None], clock: Clock) -> None:
-    """Find whether the day comes first, in as many times as it takes; a file in ISO's own order needs one look."""
-    when = places["when"]
-    assert when is not None
-    some: list[str] = []
-    for _line, row in rows_of(path, sheet, Tally()):
-        some.append(row[when])
-        if len(some) == 1 and row[when].strip()[:4].isdecimal():
-            return
-        if len(some) >= 10_000:
-            break
-    clock.look(some)
+    """Find whether the day comes first, in as many of the file's times as it takes."""
+    dated = [place for key in ("when", "began") if (place := places[key]) is not None]
+    clock.look(row[place] for _line, row in rows_of(path, sheet, Tally()) for place in dated)
 
 
 def _gather(

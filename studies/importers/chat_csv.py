@@ -6,13 +6,10 @@ import math
 from pathlib import Path
 from typing import Final
 
-from studies.cases.case_file import clock_of
 from studies.cases.csv_rows import columns_of, rows_of, sheet_of
-from studies.cases.mapping import Mapping
-from studies.cases.moments import Clock, zone_named
+from studies.cases.moments import Clock
 from studies.importing import Imported, Tally, mark_of
 from studies.turns import conversations
-from studies.turns.roles import read_speakers
 from studies.turns.turn import Conversation, Turn, micro
 from studies.words import N_, _
 
@@ -52,11 +49,7 @@ def read(path: Path) -> Imported:
 
 def read_by(path: Path, mapping: Path | None) -> Imported:
     """The conversations; the mapping says who is who, the zone, and which of day and month comes first."""
-    asked, tally, clock = conversations.asked_of(mapping), Tally(), clock_of(Mapping())
-    if mapping is not None:
-        _speakers, told = read_speakers(mapping)
-        clock.zone = zone_named(str(told["zone"])) if told.get("zone") else None
-        clock.day_first = None if told.get("dates") is None else told["dates"] == "day_first"
+    asked, tally, clock = conversations.asked_of(mapping), Tally(), conversations.clock_of(mapping)
     sheet = sheet_of(path)
     assert sheet is not None
     places = columns_of(sheet.header, NAMES, {})
@@ -64,7 +57,7 @@ def read_by(path: Path, mapping: Path | None) -> Imported:
     whose, ends = places["conversation"], places["ends"]
     rows = list(rows_of(path, sheet, tally))
     told_at = [row[begins] for _line, row in rows if row[begins].strip()]
-    clock.look(told_at)
+    clock.look([*told_at, *(row[ends] for _line, row in rows if ends is not None)])
     numbers = all(_number(when) is not None for when in told_at)
     absolute = not numbers or any(SINCE_1970 < float(when) < math.inf for when in told_at)
     turns: dict[str, list[Turn]] = {}

@@ -13,10 +13,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from studies.cases.moments import Clock, zone_named
+from studies.cases.moments import Clock
 from studies.importing import Imported, Tally, mark_of
 from studies.turns import conversations
-from studies.turns.roles import read_speakers
 from studies.turns.turn import Conversation, Turn
 from studies.words import N_, _
 
@@ -55,7 +54,7 @@ def read(path: Path) -> Imported:
 def read_by(path: Path, mapping: Path | None) -> Imported:
     """The chat; the mapping says who is who (`speakers`), the `zone`, and which of day and month comes first."""
     asked, tally = conversations.asked_of(mapping), Tally()
-    clock = _clock(mapping)
+    clock = conversations.clock_of(mapping)
     body = path.read_bytes()[:_MOST]
     lines = body.decode("utf-8", errors="replace").splitlines()
     plain = [_plain(line) for line in lines]
@@ -66,15 +65,6 @@ def read_by(path: Path, mapping: Path | None) -> Imported:
     read_ = conversations.imported([chat], asked, tally, len(turns))
     notes = (*read_.notes, *clock.told()) if absolute else read_.notes
     return Imported(read_.log, read_.left_out, read_.rows, notes, read_.facts)
-
-
-def _clock(mapping: Path | None) -> Clock:
-    if mapping is None:
-        return Clock()
-    _speakers, told = read_speakers(mapping)
-    dates = told.get("dates")
-    zone = told.get("zone")
-    return Clock(zone_named(str(zone)) if zone else None, None if dates is None else dates == "day_first")
 
 
 def _turns(lines: list[str], clock: Clock, tally: Tally) -> Iterator[Turn]:

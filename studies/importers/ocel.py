@@ -76,6 +76,7 @@ def read_by(path: Path, mapping: Path | None) -> Imported:
         why = _("No event of {path} belongs to a “{kind}”. Its types are: {there}.")
         raise WrongInput(why.format(path=path, kind=chosen, there=in_a_row(kinds)))
     chosen = chosen or max(kinds, key=lambda kind: (singly[kind], kind), default=None)
+    clock.look(event.when for event in events)
     for event in events:
         when = clock.moment(event.when)
         if when is None:

@@ -3,12 +3,14 @@
 Read as a stream, never held in memory. A file that declares entities is refused: no event log needs any, and they are
 how a small file becomes a large one. Of an event its activity (`concept:name`), time, group (`org:group`, else
 `org:role`) and life-cycle are read; only what is completed happened to the citizen, so that `start` and the like tell
-when their activity began.
+when their activity began; those that nothing completes are left out, and told. In a log of starts alone each start is
+what happened.
 """
 
 from __future__ import annotations
 
 import gzip
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,6 +30,9 @@ from studies.words import N_, _
 TITLE: Final = N_("an XES event log, .xes or .xes.gz")
 HEARS: Final = ALL_VERBS  # what a file tells is what its mapping names
 MAPPED: Final = True
+
+#: The beginning of an activity: case, activity, when, group.
+_Start = tuple[str, str, int, str | None]
 
 _GZIP: Final = b"\x1f\x8b"
 _AT_ONCE: Final = 1 << 18
@@ -71,10 +76,11 @@ def read_by(path: Path, mapping: Path | None) -> Imported:
                 parser.Parse(part)
             parser.Parse(b"", True)
     except (expat.ExpatError, EOFError, OSError) as cause:
+        stream.cut_off()
         where = _("line {line} and what follows").format(line=parser.CurrentLineNumber)
         tally.leave(where, _("this is no XML any more: {why}").format(why=cause))
-        stream.cut_off()
-    return imported(stream.gathered.events(), given or Mapping(), clock, tally, stream.rows)
+    notes = stream.told()
+    return imported(stream.gathered.events(), given or Mapping(), clock, tally, stream.rows, notes)
 
 
 def _no_entities(*_told: object) -> int:
@@ -94,7 +100,8 @@ class _Stream:
         self._case: str | None = None
         self._cases = 0
         self._held: list[dict[str, str]] = []  # events of a trace whose name comes behind them
-        self._begun: dict[tuple[str, str], int] = {}
+        self._begun: dict[tuple[str, str], deque[_Start]] = {}  # what nothing has completed yet, the earliest first
+        self._only_begun: list[_Start] = []  # of the cases so far, while nothing was completed in any
 
     def handlers(self) -> tuple[Callable[[str, list[str]], None], Callable[[str], None]]:
         """What is done where an element begins (its attributes a list, name and value in turn) and where it ends."""
@@ -137,7 +144,7 @@ class _Stream:
 
     def begins_trace(self) -> None:
         """Another case."""
-        self._case, self._begun = None, {}
+        self._case = None
         self._cases += 1
 
     def took(self, event: dict[str, str]) -> None:
@@ -154,6 +161,19 @@ class _Stream:
         for event in self._held:
             self._keep(case, event)
         self._held = []
+        if self._begun:
+            self._only_begun += (start for starts in self._begun.values() for start in starts)
+            self._begun = {}
+        if self._only_begun and self.gathered:
+            why = _("nothing completes them; what is only begun has not happened to the citizen yet")
+            self._tally.leave(_("starts"), why, len(self._only_begun))
+            self._only_begun = []
+
+    def told(self) -> list[str]:
+        """How a log of starts alone was read, which only its end shows."""
+        for case, activity, when, group in self._only_begun:
+            self.gathered.add(case, activity, when, None, group)
+        return [_("The log tells only when activities began: each was read as done then.")] if self._only_begun else []
 
     def _keep(self, case: str, event: dict[str, str]) -> None:
         told = event.get
@@ -171,9 +191,12 @@ class _Stream:
         if cycle in _BEGINS or self._begun:
             pair = (activity, told("concept:instance", ""))
             if cycle in _BEGINS:
-                self._begun[pair] = when
+                self._begun.setdefault(pair, deque()).append((case, activity, when, group))
                 return
-            began = self._begun.pop(pair, None)
+            if starts := self._begun.get(pair):
+                began = starts.popleft()[2]
+                if not starts:
+                    del self._begun[pair]
         if began is None or began > when:
             self.gathered.add(case, activity, when, None, group)
         else:

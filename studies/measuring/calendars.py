@@ -4,6 +4,7 @@ Confirmed: weekends, by the library `holidays` and by Unicode's CLDR alike (test
 for past years too, though some states moved theirs (the Emirates in 2022). Hours ahead of UTC, by the time-zone
 database; the Netherlands' summer time is not followed, which moves its office hours by one. Public holidays and the
 days of Ramadan are those of `holidays`, 2000 to 2040; what follows the moon is reckoned there for years to come.
+In Ramadan its hours stand in place of the usual ones; a day with hours of its own is open when both say so.
 
 Assumed: office hours, in Ramadan too. No published source was at hand for all offices of a state, and offices of one
 state differ; the presets say so beside every figure. A study that knows better says it in the workspace:
@@ -116,6 +117,7 @@ def _calendar(country: str, place: Country, hours_are: str) -> Calendar:
         hours=hours,
         ramadan_hours=place.ramadan,
         ramadans=_ramadans() if place.ramadan else (),
+        own_days=tuple(day for day, _hours_of_it in place.others),
         hours_are=hours_are,
     )
 

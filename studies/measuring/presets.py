@@ -32,6 +32,8 @@ class Calendar:
     #: when the office is open, for every day or for each from Monday on; in Ramadan, where it keeps other hours
     hours: tuple[Hours, ...] = ((0.0, 24.0),)
     ramadan_hours: Hours | None = None
+    #: days whose hours are their own: in Ramadan they are open when both say so, such as the Emirates' short Friday
+    own_days: tuple[str, ...] = ()
     ramadans: tuple[tuple[str, str], ...] = ()  # first day, and the day after the last
     hours_are: str = ""  # how the hours are known: assumed, or as the workspace says
 
@@ -65,8 +67,11 @@ class Calendar:
         if self.ramadan_hours:
             bounds = np.array([day for fast in self.ramadans for day in fast], "datetime64[D]")
             fasting = np.searchsorted(bounds, dates, side="right") % 2 == 1
-            of_week[fasting, 0] = np.maximum(of_week[fasting, 0], self.ramadan_hours[0])
-            of_week[fasting, 1] = np.minimum(of_week[fasting, 1], self.ramadan_hours[1])
+            own = np.array([day in self.own_days for day in DAYS])[(days + 3) % 7]
+            of_week[fasting & own, 0] = np.maximum(of_week[fasting & own, 0], self.ramadan_hours[0])
+            of_week[fasting & own, 1] = np.minimum(of_week[fasting & own, 1], self.ramadan_hours[1])
+            of_week[fasting & ~own] = self.ramadan_hours
+            of_week[:, 1] = np.maximum(of_week[:, 1], of_week[:, 0])  # where the two share no hour it stays closed
         mask = [day in self.works.split() for day in DAYS]
         of_week[~np.is_busday(dates, weekmask=mask, holidays=list(self.holidays))] = (0.0, 0.0)
         opens, closes = np.rint(of_week * _HOUR).astype(np.int64).T

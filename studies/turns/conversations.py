@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+from studies.cases.moments import Clock, zone_named
 from studies.events import Sentence, Session
 from studies.importing import Imported, Tally
 from studies.log import Log
@@ -51,6 +52,15 @@ def asked_of(mapping: Path | None) -> Asked:
     if isinstance(start, datetime) and start.tzinfo is None:
         start = start.replace(tzinfo=UTC)
     return Asked(speakers, start, told.get("agency"), told.get("channel"))
+
+
+def clock_of(mapping: Path | None) -> Clock:
+    """How a conversation's times are written, as far as a mapping says it: the `zone`, and `dates: day_first`."""
+    if mapping is None:
+        return Clock()
+    _speakers, told = read_speakers(mapping)
+    zone, dates = told.get("zone"), told.get("dates")
+    return Clock(zone_named(str(zone)) if zone else None, None if dates is None else dates == "day_first")
 
 
 def imported(conversations: Sequence[Conversation], asked: Asked, tally: Tally, rows: int) -> Imported:
