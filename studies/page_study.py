@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from datetime import UTC, datetime
 
 import pandas as pd
@@ -12,6 +11,7 @@ from studies import drafts, merging
 from studies import page_door as door
 from studies import page_look as look
 from studies import page_study_parts as parts
+from studies.house.people import acting
 from studies.page_yaml import merge_told, two_edits, yaml_editor
 from studies.planning import designing
 from studies.planning.assignment import orders
@@ -247,7 +247,7 @@ def protocol(on: Designing) -> None:
         st.warning(_("Changed since it was frozen: say why, or put it back."))
         _changes([{"what": what, "was": was, "is": is_} for what, was, is_ in found["changed"]], "changed")
         with st.form("amend", border=False):
-            who = st.text_input(_("Who decides it"), getpass.getuser())
+            who = st.text_input(_("Who decides it"), acting())
             why = st.text_input(_("Why"))
             if st.form_submit_button(_("Amend")):
                 _done(on, "study: amend", on.path, look.space(), who, why, now())

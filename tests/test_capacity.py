@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from analysis.charts import capacity as charts_capacity
 from analysis.charts.dress import svg
+from loadtests.capacities import capacity_wording
 from loadtests.capacities.capacity import LEVELS, Capacity, before_silence, capacity
 from loadtests.capacities.levels import Level
 from loadtests.probes.probed import Against
@@ -174,6 +175,28 @@ def test_what_was_not_measured_is_named_and_no_capacity_is_told(kept: slice, why
 def test_a_load_that_never_reached_the_knee_says_so() -> None:
     light = [Level(float(n), 2.0 * n, 0.5, 40 * n, 20.0) for n in (1, 2, 3, 4, 5, 6, 8)]
     assert "past the knee" in " ".join(found(light).missing)
+
+
+def test_a_service_that_collapses_is_loaded_enough_and_the_level_that_served_nobody_is_shown() -> None:
+    served = [Level(float(n), 2.0 * n, 0.5, 40 * n, 20.0) for n in (1, 2, 4, 8, 12, 16)]
+    told = found([*served, Level(32.0, 0.0, None, 0, 20.0, 320)])
+    said = told.json()
+    assert told.missing == () and told.collapsed == 32.0 and told.uneasy == ()
+    assert told.knee is not None and told.knee.value == pytest.approx(16) and told.hourly is not None
+    assert told.hourly.value == pytest.approx(3600 * 32) and told.hard
+    assert (said["levels"][-1]["citizens"], said["levels"][-1]["throughput"], said["measured_to"]) == (32.0, 0.0, 32.0)
+    assert max(point["citizens"] for point in said["curve"]) == 16  # of what lies between nobody knows
+    with pytest.raises(WrongInput, match="Nothing is said beyond 16"):
+        told.at(24)
+    words = capacity_wording.told(json.loads(json.dumps(said, allow_nan=False)))
+    assert "With 32 citizens at once nobody was served any more." in words and "No peak" not in words
+    assert words.splitlines()[-1].split() == ["32.0", "0", "–", "320"]
+    chart = charts_capacity.capacity(said).to_dict()
+    rows = [row for rows in chart["datasets"].values() for row in rows]
+    assert {"citizens": 32.0, "hourly": 0.0} in rows
+    few = found([*served[:4], Level(32.0, 0.0, None, 0, 20.0, 320)])
+    assert few.collapsed == 32.0 and "past the knee" not in " ".join(few.missing)
+    assert "<svg" in svg(charts_capacity.capacity(few.json()), "capacity", "capacity")
 
 
 def test_levels_that_break_littles_law_are_named() -> None:

@@ -58,7 +58,8 @@ def test_what_was_typed_is_nobodys_even_if_both_recordings_are_of_one_person(tmp
 
 
 def test_a_document_is_asked_for_by_a_name_that_is_nobodys(tmp_path: Path) -> None:
-    page = exchange("GET", "http://127.0.0.1:1/f", "", "<h1>Hand it in</h1>")
+    kinds = '<form><select name="kind"><option>car</option><option>boat</option></select></form>'
+    page = exchange("GET", "http://127.0.0.1:1/f", "", f"<h1>Hand it in</h1>{kinds}")
     sent = exchange("POST", "http://127.0.0.1:1/f", "x", "<h1>Thanks a lot</h1>")
     part = '--B\r\nContent-Disposition: form-data; name="{}"{}\r\n\r\n{}\r\n'
     sent["request"]["postData"] = {
@@ -141,3 +142,98 @@ def test_a_mistake_in_what_is_sent_is_named_with_its_line(step: str, said: str) 
     found = problems(text, "j.yaml")
     assert [problem.line for problem in found] == [6]
     assert said in found[0].message
+
+
+# -- one person alone: what was handed over is nobody else's to send
+
+SCRIPT = 'const kinds=["renewal","loss"];send({kind:kinds[0],step:2,size:20,channel:"web"})'
+
+
+def sent_by_program(
+    tmp_path: Path, mime: str, *bodies: str, answer: str = "{}", people: tuple[str, ...] = ("",)
+) -> str:
+    """What becomes of bodies that a page's program sends, recorded once or by several."""
+    files = []
+    for nth, who in enumerate(people):
+        page = exchange("GET", "http://127.0.0.1:1/f", "", "<h1>Apply here</h1><p>Ask if you are ill</p>")
+        script = exchange("GET", "http://127.0.0.1:1/app.js", "", SCRIPT) | {"_resourceType": "script"}
+        entries = [page, script]
+        for body in bodies:
+            one = exchange("POST", "http://127.0.0.1:1/api", "", answer) | {"_resourceType": "fetch"}
+            one["request"]["postData"] = {"mimeType": mime, "text": body.replace("WHO", who)}
+            entries.append(one)
+        files.append(saved(tmp_path / f"{nth}.har", entries))
+    found = correlate(*files)
+    assert "hunter2" not in found.told() + json.dumps(found.json())
+    return found.text
+
+
+REMARKS = {"remarks": "my mother Maryam is ill", "fatherName": "Hassan", "diagnosis": "ill", "age": 47}
+
+
+@pytest.mark.parametrize("people", [("",), ("", "")], ids=["one recording", "two of one person"])
+def test_what_one_person_told_a_program_is_a_hole_and_what_scripts_show_stays(
+    tmp_path: Path, people: tuple[str, ...]
+) -> None:
+    own = {"kind": "renewal", "step": 2, "size": 20, "agreed": True, "note": "", "title": None}
+    text = sent_by_program(tmp_path, "application/json", json.dumps(REMARKS | own), people=people)
+    assert not [said for said in ("Maryam", "Hassan", '"ill"', "47") if said in text]
+    assert "{{env.LEFT_FATHER_NAME}}" in text and "{{env.LEFT_AGE}}" in text
+    for kept in ('"kind": "renewal"', '"step": 2', '"size": 20', '"agreed": true', '"note": ""', '"title": null'):
+        assert kept in text
+
+
+def test_what_two_people_sent_alike_is_the_applications_own(tmp_path: Path) -> None:
+    body = json.dumps({"email": "WHO@example.org", "stage": "submitted"})
+    text = sent_by_program(tmp_path, "application/json", body, people=("omar", "salma"))
+    assert '"stage": "submitted"' in text and "{{citizen.email}}" in text and "env." not in text
+
+
+def test_what_an_answer_repeats_is_still_the_citizens_and_what_it_tells_is_learned(tmp_path: Path) -> None:
+    first, then = {"remarks": "Maryam is ill"}, {"remarks": "Maryam is ill", "fatherName": "Hassan"}
+    answer = json.dumps({"saved": "Maryam is ill", "father": {"fatherName": "Hassan"}})
+    text = sent_by_program(tmp_path, "application/json", json.dumps(first), json.dumps(then), answer=answer)
+    assert "Maryam" not in text and "Hassan" not in text
+    assert text.count('"remarks": "{{env.LEFT_REMARKS}}"') == 2 and "{{learned.fathername}}" in text
+
+
+def test_several_values_of_one_name_are_several_secrets(tmp_path: Path) -> None:
+    body = json.dumps([{"reason": "one of hers"}, {"reason": "another"}, {"reason": "one of hers"}])
+    text = sent_by_program(tmp_path, "application/json", body)
+    assert (text.count("{{env.LEFT_REASON}}"), text.count("{{env.LEFT_REASON_2}}")) == (2, 1)
+
+
+SOAP = """<?xml version="1.0"?>
+<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body s:mustUnderstand="1">
+  <login kind="renewal" by='Hassan &amp; son'><user/><password>hunter2secret</password><channel>web</channel>
+  <note><![CDATA[Maryam <3]]></note><email>o@example.org</email></login></s:Body></s:Envelope>"""
+
+
+@pytest.mark.parametrize("people", [("",), ("", "")], ids=["one recording", "two of one person"])
+def test_xml_is_taken_apart_and_holds_nothing_of_whoever_sent_it(tmp_path: Path, people: tuple[str, ...]) -> None:
+    text = sent_by_program(tmp_path, "text/xml", SOAP, people=people)
+    assert not [said for said in ("hunter2", "Hassan", "Maryam", "o@example") if said in text]
+    assert "<password>{{env.PASSWORD}}</password><channel>web</channel>" in text
+    assert """<login kind="renewal" by='{{env.LEFT_BY}}'><user/>""" in text
+    assert "<note>{{env.LEFT_NOTE}}</note><email>{{citizen.email}}</email>" in text
+    assert 's:mustUnderstand="1"' in text and 'xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"' in text
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["<a><password>hunter2</a>", "<!DOCTYPE a [<!ENTITY b 'hunter2'>]><a>&b;</a>", "<a><!-- hunter2 --></a>"]
+    + ["7|0|4|hunter2|login|", "<a>hunter2</a> more", "\x01\x02hunter2", '"hunter2"', '{"a": "hunter2"'],
+)
+@pytest.mark.parametrize("people", [("",), ("", "")], ids=["one recording", "two of one person"])
+def test_a_body_that_cannot_be_taken_apart_is_one_secret(tmp_path: Path, body: str, people: tuple[str, ...]) -> None:
+    text = sent_by_program(tmp_path, "text/plain", body, people=people)
+    assert "hunter2" not in text and "text: '{{env.LEFT_BODY}}'" in text
+
+
+def test_what_was_typed_into_a_field_is_the_personas_whatever_the_page_says(tmp_path: Path) -> None:
+    form = '<form>Such as diabetes, or "diabetes"<input name="diagnosis"><input name="town" value="Sampleton"></form>'
+    page = exchange("GET", "http://127.0.0.1:1/f", "", form)
+    sent = exchange("POST", "http://127.0.0.1:1/f", "diagnosis=diabetes&town=Sampleton", "<h1>Thanks a lot</h1>")
+    found = correlate(saved(tmp_path / "a.har", [page, sent]))
+    assert "diabetes" not in found.text and "Sampleton" not in found.text
+    assert "diagnosis: '{{citizen.diagnosis}}'" in found.text and "town: '{{learned.town}}'" in found.text

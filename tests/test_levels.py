@@ -49,9 +49,24 @@ def test_those_who_still_queue_from_the_level_before_are_left_out() -> None:
     assert calm.citizens == pytest.approx(1.0, rel=0.2) and calm.latency == pytest.approx(0.5)
 
 
-def test_a_level_in_which_nobody_came_through_is_none() -> None:
-    assert levels_of([told(0, 4, "refused")], [(0.0, 5.0)], START) == []
+def test_a_level_in_which_nobody_came_through_is_one_that_served_nobody() -> None:
+    (level,) = levels_of([told(0, 4, "refused"), told(1, 4.5, "failed")], [(0.0, 5.0)], START)
+    assert (level.throughput, level.latency, level.journeys, level.failed) == (0.0, None, 0, 2)
     assert levels_of([], [(0.0, 5.0)], START) == []
+    hung = [told(0, 1), told(0, 1), *(told(5, 30, "unfinished") for _each in range(4))]
+    assert [(level.throughput, level.citizens) for level in levels_of(hung, [(5.0, 15.0)], START)] == [(0.0, 4.0)]
+
+
+def test_those_to_whom_nobody_answers_stand_there_until_they_try_anew() -> None:
+    refused = [told(at, at + 0.01, "failed") for at in range(10) for _citizen in range(8)]
+    (level,) = levels_of(refused, [(0.0, 10.0)], START)
+    assert level.citizens == pytest.approx(8, rel=0.05)
+
+
+def test_a_level_that_was_held_for_less_than_a_journey_takes_shows_nothing() -> None:
+    walks = [told(0, 12), told(13, 20, "unfinished"), told(0, 9)]
+    assert [level.journeys for level in levels_of(walks, [(0.0, 13.0), (13.0, 20.0)], START)] == [2]
+    assert levels_of([told(0, 20)], [(5.0, 15.0)], START) == []  # one who passes through is neither served nor failed
 
 
 def test_journeys_that_failed_were_under_way_but_carry_no_throughput() -> None:

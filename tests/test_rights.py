@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import pwd
 import re
 import subprocess
 import sys
@@ -200,6 +201,23 @@ def test_a_roles_file_that_is_wrong_gives_nobody_anything(space: Workspace, text
     (space.root / "roles.yaml").write_text(text)
     with pytest.raises(WrongInput, match=r"roles\.yaml"):
         at_the_command_line(space)
+
+
+def test_who_runs_a_command_is_whom_the_machine_knows_not_whom_the_environment_names(
+    space: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.setenv(name, "ann")
+    (space.root / "roles.yaml").write_text("people: {account:ann: [designer]}\n")
+    person = at_the_command_line(space)
+    assert "designer" not in person.roles
+    assert person.name == people.acting() == pwd.getpwuid(os.getuid()).pw_name != "ann"
+
+    def nameless(_uid: int) -> None:
+        raise KeyError("uid not found")
+
+    monkeypatch.setattr(pwd, "getpwuid", nameless)
+    assert people.account() == f"uid {os.getuid()}"
 
 
 def test_roles_are_given_and_taken_back_and_remarks_stay(space: Workspace) -> None:

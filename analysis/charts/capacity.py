@@ -35,7 +35,7 @@ def capacity(found: Mapping[str, Any], dark: bool = False, width: int = WIDTH) -
         columns=["citizens", "hourly", "low", "high"],
     )
     measured = float(found["measured_to"] or levels["citizens"].max())
-    last = float(found["said_to"] or measured) if len(curve) else measured
+    last = max(float(found["said_to"] or measured), measured) if len(curve) else measured
     top = 1.08 * max(float(levels["hourly"].max()), float(curve["high"].max()) if len(curve) else 0.0, 1.0)
     x = alt.X(
         "citizens:Q",
@@ -87,7 +87,7 @@ def _knee(found: Mapping[str, Any], x: Any, y: Any, dark: bool) -> list[Any]:
         [
             {"citizens": 0.0, "hourly": 0.0},
             {"citizens": knee, "hourly": plateau},
-            {"citizens": max(knee, float(found["measured_to"])), "hourly": plateau},
+            {"citizens": max(knee, min(float(found["measured_to"]), float(found["said_to"]))), "hourly": plateau},
         ]
     )
     bent = alt.Chart(corner).mark_line(color=QUIET[dark], strokeWidth=1.2, strokeDash=[2, 3]).encode(x=x, y=y)

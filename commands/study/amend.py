@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -11,6 +10,7 @@ import typer
 from commands._options import Json
 from commands._terminal import one_document
 from commands.study._protocol import StudyName, file_of, materials_of, read_whole
+from studies.house.people import acting
 from studies.words import _
 from studies.workspace import workspace
 
@@ -30,7 +30,7 @@ def amend(
         whole, _journeys = read_whole(file, space)
         kept = amended(
             whole, materials_of(whole, file, space), file, space,
-            who=who or getpass.getuser(), why=why, now=datetime.now(UTC),
+            who=who or acting(), why=why, now=datetime.now(UTC),
         )  # fmt: skip
         change = kept.changes[-1]
         what = ", ".join(one["what"] for one in change["changed"])

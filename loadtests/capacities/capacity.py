@@ -2,7 +2,8 @@
 
 Read from a stepped load: at each level so many citizens at once, and how many got through. The **knee** is where the
 line of light load (everybody served as if alone) meets the plateau; beyond it more citizens mean longer waits, not more
-served. The **plateau** is the mean of the levels within a twentieth of the best. Both are measured, not modelled. The
+served. The **plateau** is the mean of the levels within a twentieth of the best. Both are measured, not modelled. A
+level at which nobody was served lies past the knee; no law is fitted to it, and nothing is said of it but that. The
 Universal Scalability Law (studies/scalability.py) is fitted to all levels: it says what holds the service back, and
 where throughput **peaks** before it falls. A service that keeps its pace to the last and then queues has a hard knee,
 which the law smooths over; there the two straight lines are what is said. Intervals are 95 %, from a bootstrap.
@@ -62,8 +63,9 @@ class Capacity:
     """What a service bears: citizens an hour at most, the knee and the peak in citizens at once.
 
     `missing` says what was not measured that would have been needed; then `knee` and `hourly` are None. `peak` is None
-    where none was seen. `little` is the largest deviation from Little's law; `uneasy` names the levels where it was too
-    large to trust them. `hard`: two straight lines describe the service better than the law.
+    where none was seen. `collapsed` is the smallest level past the knee that served nobody. `little` is the largest
+    deviation from Little's law; `uneasy` names the levels where it was too large to trust them. `hard`: two straight
+    lines describe the service better than the law.
     """
 
     levels: tuple[Level, ...]
@@ -79,11 +81,12 @@ class Capacity:
     uneasy: tuple[float, ...]
     missing: tuple[str, ...]
     hard: bool = False
+    collapsed: float | None = None
 
     @property
     def reach(self) -> float:
-        """The most citizens at once of whom anything is said."""
-        return REACH * max((level.citizens for level in self.levels), default=0.0)
+        """The most citizens at once of whom anything is said: none between the last who were served and a collapse."""
+        return _reach(self.levels, self.collapsed)
 
     def at(self, citizens: float) -> float:
         """How many journeys a second so many citizens at once would get; WrongInput beyond what was measured."""
@@ -95,6 +98,8 @@ class Capacity:
                     "{n:g} citizens at once are beyond what was measured: up to {reach:.0f} (1.5 times the largest"
                     " level) may be said. Measure further: --levels"
                 ).format(n=citizens, reach=self.reach)
+                if self.collapsed is None
+                else _("Nothing is said beyond {n} citizens at once.").format(n=f"{self.reach:.0f}")
             )
         if self.hard and self.hourly:
             return min(self.light * citizens, self.hourly.value / 3600)
@@ -113,12 +118,14 @@ class Capacity:
             "knee": figure(self.knee),
             "peak": figure(self.peak),
             "peak_seen": self.peak is not None,
+            "collapsed_at": self.collapsed,
             "form": "hard knee" if self.hard else "gradual",
             "light_load": round(self.light, 6),
             "fit": {"law": "universal scalability law", **fitted},
             "levels": [
                 {"citizens": each.citizens, "throughput": each.throughput, "latency": each.latency}
-                | {"journeys": each.journeys, "little": round(_little(each), 4)}
+                | {"journeys": each.journeys, "failed": each.failed}
+                | {"little": round(_little(each), 4) if each.throughput else None}
                 for each in self.levels
             ],
             "curve": [
@@ -133,22 +140,27 @@ class Capacity:
 
 def capacity(levels: Sequence[Level], random: np.random.Generator, times: int = 400) -> Capacity:
     """What the levels of a stepped load say about the service. They may come in any order; equal ones are averaged."""
-    kept = tuple(sorted((each for each in levels if each.throughput > 0), key=lambda level: level.citizens))
+    every = tuple(sorted((each for each in levels if each.citizens > 0), key=lambda level: level.citizens))
+    kept = tuple(each for each in every if each.throughput > 0)
     n = np.array([each.citizens for each in kept])
     x = np.array([each.throughput for each in kept])
+    fallen = _collapsed(every)
     little = max((abs(_little(each)) for each in kept), default=0.0)
     uneasy = tuple(each.citizens for each in kept if abs(_little(each)) > LITTLE)
     light = light_line(kept)
-    missing = tuple(_missing(n, x, light))
+    missing = tuple(_missing(n, x, light, fallen))
     fit = usl_fit(n.tolist(), x.tolist(), relative=True)
     if missing or fit["gamma"] is None:
         why = missing or (str(fit["reason"]),)
-        return Capacity(kept, fit, light, None, None, None, None, None, (), little, uneasy, why)
+        nothing = (None, None, None, None, None)
+        return Capacity(every, fit, light, *nothing, (), little, uneasy, why, collapsed=fallen)
     again = [one for one in resampled(n.tolist(), x.tolist(), random, times) if one["gamma"] is not None]
     knees, tops = _drawn(kept, fit, random, times)
     alpha, beta = (_bounded(fit[name], [one[name] for one in again]) for name in ("alpha", "beta"))
     top = plateau(x)
     hard = _deviation(x, _bent(n, light, top)) < _deviation(x, throughput_at(n, *_parameters(fit)))
+    # Who serves everybody as if alone and then nobody has a hard knee; the law, which bends nowhere, fits as well.
+    hard = hard or (fallen is not None and n.max() <= top / light * (1 + LIGHT))
     said: Drawn = partial(_bent, light=light, top=top) if hard else partial(_law, fit=fit)
     others: list[Drawn] = (
         [partial(_bent, light=high / bend, top=high) for bend, high in zip(knees, tops, strict=True)]
@@ -158,10 +170,10 @@ def capacity(levels: Sequence[Level], random: np.random.Generator, times: int = 
     # β whose interval touches zero may as well be none: then no peak was seen, whatever the formula gives. Nor was one
     # where two straight lines fit better than the law, which draws a fall out of every hard knee.
     peak = None
-    if fit["peak_load"] is not None and not hard and beta.low > 1e-9 and fit["peak_load"] <= REACH * n.max():
+    if fit["peak_load"] is not None and not hard and beta.low > 1e-9 and fit["peak_load"] <= _reach(every, fallen):
         peak = _bounded(fit["peak_load"], [one["peak_load"] or np.inf for one in again])
     return Capacity(
-        levels=kept,
+        levels=every,
         fit=fit,
         light=light,
         hourly=_around(3600 * top, tops),
@@ -169,11 +181,12 @@ def capacity(levels: Sequence[Level], random: np.random.Generator, times: int = 
         peak=peak,
         alpha=alpha,
         beta=beta,
-        band=_band(float(n.max()), said, others),
+        band=_band(float(n.max()), _reach(every, fallen), said, others),
         little=little,
         uneasy=uneasy,
         missing=(),
         hard=hard,
+        collapsed=fallen,
     )
 
 
@@ -216,15 +229,32 @@ def plateau(x: np.ndarray) -> float:
     return float(x[x >= NEAR * x.max()].mean())
 
 
-def _missing(n: np.ndarray, x: np.ndarray, light: float) -> list[str]:
-    """What ought to have been measured and was not."""
+def _collapsed(levels: Sequence[Level]) -> float | None:
+    """The smallest level, beyond the one at which the most were served, that served nobody."""
+    best = max(levels, key=lambda level: level.throughput, default=None)
+    if best is None or not best.throughput:
+        return None
+    return min(
+        (each.citizens for each in levels if not each.throughput and each.citizens > best.citizens), default=None
+    )
+
+
+def _reach(levels: Sequence[Level], collapsed: float | None) -> float:
+    """The most citizens at once of whom anything may be said."""
+    if collapsed is None:
+        return REACH * max((level.citizens for level in levels), default=0.0)
+    return max(level.citizens for level in levels if level.throughput and level.citizens < collapsed)
+
+
+def _missing(n: np.ndarray, x: np.ndarray, light: float, collapsed: float | None) -> list[str]:
+    """What ought to have been measured and was not; `n` and `x` are of the levels at which somebody was served."""
     found = []
     if len(set(np.round(n, 1).tolist())) < FEWEST:
         message = _("A capacity needs at least {fewest} levels in which journeys were done; there were {n}.")
         found.append(message.format(fewest=FEWEST, n=len(n)))
     if not len(n) or n.min() > 1.05:
         found.append(_("One citizen alone was not measured: begin the levels with 1."))
-    if len(n) and light and n.max() < PAST * plateau(x) / light:
+    if collapsed is None and len(n) and light and n.max() < PAST * plateau(x) / light:
         found.append(
             _("No level lies past the knee: with {n:.0f} citizens at once more still got through. Add higher levels.")
             .format(n=n.max())
@@ -234,7 +264,7 @@ def _missing(n: np.ndarray, x: np.ndarray, light: float) -> list[str]:
 
 def _little(level: Level) -> float:
     """By which part citizens and journeys disagree: N = X R (Little 1961)."""
-    return level.throughput * level.latency / level.citizens - 1 if level.citizens else 0.0
+    return level.throughput * (level.latency or 0.0) / level.citizens - 1 if level.citizens else 0.0
 
 
 def _drawn(
@@ -291,9 +321,11 @@ def _around(value: float, drawn: Sequence[float]) -> Bounded:
     return Bounded(value, float(value * low / middle), float(value * high / middle))
 
 
-def _band(largest: float, said_of: Drawn, again: Sequence[Drawn]) -> tuple[tuple[float, float, float, float], ...]:
+def _band(
+    largest: float, reach: float, said_of: Drawn, again: Sequence[Drawn]
+) -> tuple[tuple[float, float, float, float], ...]:
     """What describes the service, as a curve: citizens, throughput, its interval; as far as anything may be said."""
-    at = np.unique(np.concatenate([np.linspace(1, max(2.0, REACH * largest), 61), [largest]]))
+    at = np.unique(np.concatenate([np.linspace(1, max(2.0, reach), 61), [min(largest, max(2.0, reach))]]))
     said = said_of(at)
     low, high = np.quantile(np.array([one(at) for one in again]), [0.025, 0.975], axis=0)
     rows = zip(at, said, np.minimum(low, said), np.maximum(high, said), strict=True)

@@ -18,9 +18,17 @@ def told(found: Mapping[str, Any]) -> str:
                 **_whole(found["knee"], 1)
             ),
         ]
+    if found.get("collapsed_at"):
+        lines.append(
+            _("With {n} citizens at once nobody was served any more.").format(n=f"{found['collapsed_at']:.0f}")
+        )
+    if found["knee"]:
         peak = _("Peak: {n} citizens at once ({low} to {high}); with more, fewer are served")
         none = _("No peak was seen: throughput did not fall within what was measured.")
-        lines.append(peak.format(**_whole(found["peak"], 1)) if found["peak"] else none)
+        if found["peak"]:
+            lines.append(peak.format(**_whole(found["peak"], 1)))
+        elif not found.get("collapsed_at"):
+            lines.append(none)
         lines.append(_("Nothing is said beyond {n} citizens at once.").format(n=f"{found['said_to']:.0f}"))
     silence = found.get("before_silence") or {}
     if silence.get("state") == "value":
@@ -35,9 +43,10 @@ def told(found: Mapping[str, Any]) -> str:
         lines.append(
             _("Little's law does not hold at {levels} citizens: hold the levels for longer.").format(levels=numbers)
         )
-    head = f"  {_('citizens'):>10} {_('an hour'):>12} {_('a journey'):>12}"
+    head = f"  {_('citizens'):>10} {_('an hour'):>12} {_('a journey'):>12} {_('failed'):>10}"
     rows = [
-        f"  {level['citizens']:>10.1f} {3600 * level['throughput']:>12,.0f} {level['latency']:>11.2f}s"
+        f"  {level['citizens']:>10.1f} {3600 * level['throughput']:>12,.0f} {_seconds(level['latency']):>12}"
+        f" {level.get('failed', 0):>10}"
         for level in found["levels"]
     ]
     return "\n".join([*lines, head, *rows])
@@ -46,3 +55,8 @@ def told(found: Mapping[str, Any]) -> str:
 def _whole(figure: Mapping[str, float], digits: int = 0) -> dict[str, str]:
     names = {"n": "value", "low": "ci_low", "high": "ci_high"}
     return {name: f"{figure[key]:,.{digits}f}" for name, key in names.items()}
+
+
+def _seconds(latency: float | None) -> str:
+    """How long a journey took; where nobody was served nobody knows."""
+    return "–" if latency is None else f"{latency:.2f}s"

@@ -49,7 +49,7 @@ def _shape(trip: Trip, base: str) -> Shape:
     words = tuple(ID if OWN.fullmatch(word) else word for word in parts.path.split("/")[1:])
     origin = origin_of(asked.url) or ""
     names = frozenset(name for name, _value in parse_qsl(parts.query, keep_blank_values=True))
-    sent = frozenset(slot.place[1] for slot in slots_of(asked) if slot.place[0] in ("form", "json"))
+    sent = frozenset(slot.place[1] for slot in slots_of(asked) if slot.place[0] in ("form", "json", "xml"))
     return asked.method, "" if origin == base else origin, words, names, sent
 
 

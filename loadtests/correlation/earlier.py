@@ -1,4 +1,6 @@
-"""What earlier pages and answers tell about a value: which field it was typed into, whether it had been said before."""
+"""What earlier pages and answers tell about a value: which field it was typed into, whether it had been said
+before, and why it remains unexplained.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +12,7 @@ from journeys.players.transport import Answer
 from loadtests.correlation.recorded import Recording
 from loadtests.correlation.sources import written
 from studies.topics import datum_of, dictionary
+from studies.words import _
 
 
 def said_before(recording: Recording, nth: int, value: str) -> int:
@@ -25,6 +28,20 @@ def said_before(recording: Recording, nth: int, value: str) -> int:
 
 def _has(pattern: re.Pattern[str], value: str, answer: Answer) -> bool:
     return bool(pattern.search(answer.text)) or any(value in told for told in answer.headers.values())
+
+
+def why_unexplained(recording: Recording, nth: int, value: str, alone: bool) -> str:
+    """Why a value is not explained, as far as the recordings tell; `alone`, if there is only one."""
+    if alone:
+        return _("it looks like something of one session, and one recording does not show where it comes from.")
+    if said := said_before(recording, nth, value):
+        return _(
+            "an earlier answer has it (line {line}), but no place there gives the other recording's value."
+        ).format(line=said)
+    for line, text in recording.texts:
+        if len(value) >= 6 and written(value).search(text):
+            return _("it comes from what is left out, another's service or a script (line {line}).").format(line=line)
+    return _("no answer before it has it: the page's own program works it out.")
 
 
 def control(recording: Recording, nth: int, name: str) -> str | None:

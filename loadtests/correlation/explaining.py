@@ -1,14 +1,15 @@
 """Why each value of a recorded journey was what it was: the citizen's own, learned from an answer, made up, or fixed.
 
 What differs between two recordings is explained, or listed with the reason why not; nothing is guessed. From one
-recording alone only what an answer said before can be found, and it is said to be less sure.
+recording alone only what an answer said before can be found, and it is said to be less sure. What one person handed
+over and nothing shows to be the application's own is listed as well: it may be what they typed.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from journeys.learning import learned
@@ -16,18 +17,17 @@ from journeys.sent import Learn, place
 from journeys.typed import OWN_IN_PATH, PERSONAL, SEARCH, TOKEN, Typed
 from loadtests.correlation import made_up
 from loadtests.correlation.alignment import aligned
-from loadtests.correlation.earlier import control, datum_at, said_before
+from loadtests.correlation.earlier import control, datum_at, said_before, why_unexplained
 from loadtests.correlation.made_up import Known, Pair
 from loadtests.correlation.recorded import Recording
-from loadtests.correlation.slots import Place, Slot, slots_of
-from loadtests.correlation.sources import fields_of_, leaves_of, source, written
+from loadtests.correlation.shown import BUTTONS, CHOSEN, PLAIN, handed_over, shown, two_people
+from loadtests.correlation.slots import NAMED, Place, Slot, slots_of
+from loadtests.correlation.sources import fields_of_, leaves_of, own_place, source
 from studies.topics import dictionary, slug
 from studies.words import _
 
-BUTTONS: Final = ("submit", "button", "image", "reset")
 #: What a value is parted at, where the whole is not explained: the coarse before the fine.
 SEAMS: Final = (r"\s+", r"[,;|&]+", r"[{}\[\]\"]+", r"[=/?]+", r":+")
-CHOSEN: Final = ("radio", "checkbox", "select", "select-one", "select-multiple")
 LATEST: Final = 30  # known values that a worked-out one is sought among
 
 
@@ -63,6 +63,7 @@ class Explanation:
     texts: dict[tuple[int, Place], str] = field(default_factory=dict)
     learns: dict[int, dict[str, Learn]] = field(default_factory=dict)
     makes: dict[int, dict[str, dict[str, str]]] = field(default_factory=dict)
+    apart: bool = False  # the two recordings are of two people
     typed: Typed = field(default_factory=Typed)
     known: list[Known] = field(default_factory=list)
     compared: int = 0
@@ -75,7 +76,7 @@ class Explanation:
 def explain(one: Recording, other: Recording | None) -> Explanation:
     """Explain a recording, with a second one of the same journey or by itself."""
     pairs = dict(aligned(one, other)) if other else {nth: nth for nth in range(len(one.trips))}
-    found = Explanation(one, other, pairs)
+    found = Explanation(one, other, pairs, apart=two_people(one, other, pairs))
     for nth in sorted(pairs):
         mine = slots_of(one.trips[nth].asked)
         theirs = {s.place: s.value for s in slots_of(other.trips[pairs[nth]].asked)} if other else {}
@@ -95,7 +96,12 @@ def _explain(found: Explanation, nth: int, slot: Slot, there: str | None) -> Non
     if told is None and _changes(found, slot, pair):
         told = _in_parts(found, nth, slot, pair) or _unlearned(found, nth, slot, pair)
         if told is None:
-            _leave(found, nth, slot, _reason(found, nth, pair))
+            _leave(found, nth, slot, why_unexplained(found.one, nth, pair[0], alone=found.other is None))
+            return
+    if told is None and not _same_for_all(found, nth, slot, pair):
+        told = _told_again(found, nth, slot, pair)
+        if told is None and not shown(found.one, nth, slot):
+            _leave(found, nth, slot, _("no answer before it and no script shows it: somebody may have typed it."))
             return
     if told is None:
         return
@@ -113,9 +119,38 @@ def _changes(found: Explanation, slot: Slot, pair: Pair) -> bool:
 
 def _leave(found: Explanation, nth: int, slot: Slot, why: str) -> None:
     """What is not explained waits for somebody to fill it, and is kept out of the file."""
-    hole = found.typed.secret(slot.value, f"left {slot.name}")
+    others = [left.slot.value for left in found.leftovers if left.slot.name == slot.name]
+    which = list(dict.fromkeys([*others, slot.value])).index(slot.value) + 1
+    hole = found.typed.secret(slot.value, f"left {slot.name}" + (f" {which}" if which > 1 else ""))
     found.texts[nth, slot.place] = hole
     found.leftovers.append(Leftover(nth, slot, why))
+
+
+def _same_for_all(found: Explanation, nth: int, slot: Slot, pair: Pair) -> bool:
+    """Whether a value that does not change is nobody's own: two people sent it, or nobody typed such a thing."""
+    return (found.apart and pair[0] == pair[1]) or not handed_over(found.one, nth, slot)
+
+
+def _may_stay(found: Explanation, nth: int, slot: Slot, pair: Pair) -> bool:
+    """The same for a part of a value."""
+    part = replace(slot, value=pair[0])
+    return _same_for_all(found, nth, part, pair) or shown(found.one, nth, part)
+
+
+def _told_again(found: Explanation, nth: int, slot: Slot, pair: Pair) -> tuple[str, str] | None:
+    """What one person handed over and was told, or typed, before: it must not be sent for anybody else."""
+    if hole := found.typed.values.get(slot.value.strip()):
+        return hole, "secret" if hole.startswith("{{env.") else "citizen"
+    own = datum_at(found.one, nth, slot.name) in dictionary()
+    for before in sorted((n for n in found.pairs if n < nth), reverse=True):
+        beside = found.other.trips[found.pairs[before]].answers if found.other else None
+        one, other = (pair[0], found.one.trips[before].answers), (pair[1], beside) if beside and pair[1] else None
+        how = own_place(slot.name, one, other, strict=len(pair[0]) < 4)
+        how = how or (source(slot.name, one, other) if own else None)
+        if how:
+            return _keep(found, before, how, pair, slot.name), "learned"
+    written_in = control(found.one, nth, slot.name) not in (None, "hidden")
+    return _persona(found, nth, slot, pair) if own or written_in else None
 
 
 # -- the citizen's own
@@ -124,7 +159,7 @@ def _leave(found: Explanation, nth: int, slot: Slot, why: str) -> None:
 def _own(found: Explanation, nth: int, slot: Slot, pair: Pair) -> tuple[str, str] | None:
     """What the citizen types: secrets and one-time codes, and what was typed before and is sent once more."""
     where = slot.place[0]
-    if where not in ("form", "json", "query"):
+    if where not in NAMED:
         return _typed_before(found, pair) if where == "path" else None
     datum = datum_at(found.one, nth, slot.name)
     if datum == "otp" and re.fullmatch(r"\d{4,8}", slot.value):
@@ -134,7 +169,7 @@ def _own(found: Explanation, nth: int, slot: Slot, pair: Pair) -> tuple[str, str
     if before := _typed_before(found, pair):
         return before
     kind = control(found.one, nth, slot.name)
-    if kind in CHOSEN or slot.value in ("true", "false", "on", ""):
+    if kind in CHOSEN or slot.value in PLAIN:
         return None
     same = pair[1] is None or pair[0] == pair[1]
     searched = SEARCH.search(slot.name) and not PERSONAL.search(slot.value)
@@ -146,7 +181,7 @@ def _own(found: Explanation, nth: int, slot: Slot, pair: Pair) -> tuple[str, str
 
 def _secret(found: Explanation, nth: int, slot: Slot, pair: Pair) -> tuple[str, str] | None:
     """A secret that is the same in both and that no answer said: a key, a password of the program's own."""
-    secret = found.typed.is_secret("", slot.name) and slot.place[0] in ("header", "query", "form", "json")
+    secret = found.typed.is_secret("", slot.name) and slot.place[0] in ("header", *NAMED)
     if not secret or pair[1] not in (None, pair[0]) or len(slot.value) < 6 or slot.bare:
         return None
     in_parts = _in_parts(found, nth, slot, pair) if pair[1] is None else None
@@ -182,7 +217,7 @@ def _unlearned(found: Explanation, nth: int, slot: Slot, pair: Pair) -> tuple[st
         return text, "made up"
     if text := _worked_out(found, nth, slot, pair):
         return text, "worked out"
-    if slot.place[0] not in ("form", "json", "query"):
+    if slot.place[0] not in NAMED:
         return None
     kind, datum = control(found.one, nth, slot.name), datum_at(found.one, nth, slot.name)
     if kind in CHOSEN or (slot.bare and slot.value in ("true", "false")):
@@ -277,7 +312,9 @@ def _worth_seeking(found: Explanation, nth: int, slot: Slot, pair: Pair) -> bool
     # The same in both (or there is only one): only what looks as if a server had made it.
     token = bool(TOKEN.fullmatch(pair[0].removeprefix("Bearer "))) or bool(made_up.UUID.fullmatch(pair[0]))
     hidden = slot.place[0] == "form" and control(found.one, nth, slot.name) == "hidden" and len(pair[0]) >= 6
-    numbered = found.other is None and slot.place[0] in ("path", "json", "query") and re.fullmatch(r"\d{4,}", pair[0])
+    numbered = (
+        found.other is None and slot.place[0] in ("path", "json", "xml", "query") and re.fullmatch(r"\d{4,}", pair[0])
+    )
     return token or hidden or bool(numbered)
 
 
@@ -304,7 +341,8 @@ def _in_parts(found: Explanation, nth: int, slot: Slot, pair: Pair) -> tuple[str
     """A value made of several: each part that differs explained for itself, or none of it."""
     if pair[1] is None:
         parts = re.match(r"([\w-]+ )(.+)", pair[0])
-        told = _whole(found, nth, slot.name, (parts[2], None), slot) if parts else None
+        stays = parts and _may_stay(found, nth, slot, (parts[1].strip(), None))
+        told = _whole(found, nth, slot.name, (parts[2], None), slot) if parts and stays else None
         return (parts[1] + told[0], "learned") if parts and told else None
     text = _parted(found, nth, slot, pair[0], pair[1], 0)
     return (text, "learned") if text else None
@@ -318,6 +356,8 @@ def _parted(found: Explanation, nth: int, slot: Slot, here: str, there: str, lev
         told = []
         for mine, its in zip(ours, theirs, strict=True):
             if mine == its:
+                if not _may_stay(found, nth, slot, (mine, its)):
+                    break
                 told.append(mine)
                 continue
             part = _typed_before(found, (mine, its)) or _whole(found, nth, slot.name, (mine, its), slot)
@@ -346,18 +386,3 @@ def _again(found: Explanation, left: Leftover) -> None:
         found.texts[left.trip, left.slot.place] = text
         found.leftovers.remove(left)
         found.explained.append(Explained(left.trip, left.slot, text, "worked out"))
-
-
-def _reason(found: Explanation, nth: int, pair: Pair) -> str:
-    """Why a value is not explained, as far as the recordings tell."""
-    pattern = written(pair[0])
-    if found.other is None:
-        return _("it looks like something of one session, and one recording does not show where it comes from.")
-    if said := said_before(found.one, nth, pair[0]):
-        return _(
-            "an earlier answer has it (line {line}), but no place there gives the other recording's value."
-        ).format(line=said)
-    for line, text in found.one.texts:
-        if len(pair[0]) >= 6 and pattern.search(text):
-            return _("it comes from what is left out, another's service or a script (line {line}).").format(line=line)
-    return _("no answer before it has it: the page's own program works it out.")

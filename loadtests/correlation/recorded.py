@@ -74,6 +74,7 @@ class Recording:
     elsewhere: Counter[str] = field(default_factory=Counter)  # origins of others
     unplayed: list[tuple[int, str, str]] = field(default_factory=list)  # line, what, why
     texts: list[tuple[int, str]] = field(default_factory=list)  # answers of what is left out, for reasons only
+    scripts: list[str] = field(default_factory=list)  # the programs of pages, whoever keeps them
     base: str = ""
     masked: bool = False  # no cookie and no authorisation stands in it
 
@@ -114,6 +115,7 @@ def recording_of(document: Document) -> Recording:
         found.sort(key=lambda exchange: exchange.started or 0.0)
     first = next((e for e in found if e.kind == "page" and e.answer.status < 400), found[0] if found else None)
     recording.base = (origin_of(first.url) or "") if first else ""
+    recording.scripts = [exchange.answer.text for exchange in found if _script(exchange)]
     own = []
     for exchange in found:
         origin = origin_of(exchange.url) or ""
@@ -125,6 +127,11 @@ def recording_of(document: Document) -> Recording:
     recording.masked = bool(own) and not any(_has_sessions(exchange) for exchange in found)
     recording.trips = _trips([e for e in own if not _static(e, recording)])
     return recording
+
+
+def _script(exchange: Exchange) -> bool:
+    mime = exchange.answer.headers.get("content-type", "").lower()
+    return "javascript" in mime or bool(re.search(r"\.m?js$", urlsplit(exchange.url).path, re.IGNORECASE))
 
 
 def _has_sessions(exchange: Exchange) -> bool:

@@ -1,7 +1,7 @@
 """The places of a request in which something of one citizen, one session or one moment may stand, and how it is put in.
 
-A place is a part of the path, a value of the query or of a form, a leaf of JSON, a header. Cookies are no place: the
-citizen's client keeps them.
+A place is a part of the path, a value of the query or of a form, a leaf of JSON or of XML, a header. Cookies are no
+place: the citizen's client keeps them.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
+from loadtests.correlation import xml_bodies
 from loadtests.correlation.recorded import Exchange
 
 #: Headers that any client says by itself, or that are about the connection.
@@ -22,6 +23,10 @@ USUAL: Final = frozenset(
     "cache-control upgrade-insecure-requests if-none-match if-modified-since dnt te priority keep-alive range "
     "x-client-data sec-gpc expect proxy-connection save-data device-memory downlink ect rtt viewport-width".split()
 )
+#: Where the values of a body stand; `body` is one that cannot be taken apart.
+BODY: Final = ("form", "json", "xml", "body")
+#: Where a value has a name that the application gave it.
+NAMED: Final = ("form", "json", "xml", "query")
 Place = tuple[str, str, int]  # where, name, which of several
 
 
@@ -61,6 +66,8 @@ def _slots(asked: Exchange) -> Iterator[Slot]:
             bare = not isinstance(leaf, str)
             value = json.dumps(leaf) if bare else leaf
             yield Slot(("json", place, 0), place.rpartition(".")[2].partition("[")[0], value, bare)
+    elif (said := xml_bodies.parts_of(body.text)) is not None:
+        yield from (Slot(("xml", part.way, part.nth), part.name, part.value) for part in said)
     elif body.text:
         yield Slot(("body", "text", 0), "body", body.text)
 
@@ -148,7 +155,10 @@ def _rebuilt_body(asked: Exchange, slots: dict[Place, Slot], filled: Filled) -> 
     told = json_in(asked)
     if told is not None:
         return {"json": _json_text(told, slots, filled)}
-    return {"text": filled(slots["body", "text", 0])} if body.text else {}
+    if ("body", "text", 0) in slots:
+        return {"text": filled(slots["body", "text", 0])}
+    whole = xml_bodies.put_together(body.text, lambda part: filled(slots["xml", part.way, part.nth]))
+    return {"text": whole} if whole else {}
 
 
 def document_for(name: str, file: str) -> str:

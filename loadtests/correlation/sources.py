@@ -45,12 +45,21 @@ def source(
     def holds(how: Learn) -> bool:
         return learned(how, answers) == value and (other is None or learned(how, other[1]) == other[0])
 
-    for how in _structured(name, value, answers):
-        if (not strict or _called(how, name)) and holds(how):
-            return how
+    if how := own_place(name, one, other, strict):
+        return how
     if strict or len(value) < 4 or (other is not None and len(other[0]) < 4):
         return None
     return next(_between(value, answers, other[1] if other else None, other[0] if other else None, holds), None)
+
+
+def own_place(name: str, one: tuple[str, Answers], other: tuple[str, Answers] | None, strict: bool) -> Learn | None:
+    """The same where only a place of its own counts: a field, a leaf of JSON, a cookie, a header."""
+    value, answers = one
+    for how in _structured(name, value, answers):
+        same = learned(how, answers) == value and (other is None or learned(how, other[1]) == other[0])
+        if same and (not strict or _called(how, name)):
+            return how
+    return None
 
 
 def _called(how: Learn, name: str) -> bool:

@@ -14,8 +14,8 @@ everything.
 
 from __future__ import annotations
 
-import getpass
 import os
+import pwd
 from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -58,10 +58,13 @@ class Roles:
 
 
 def account() -> str:
-    """The account that runs this; a machine of a build server may have none with a name."""
+    """The account that runs this, as the machine knows it: the environment (LOGNAME, USER) is anybody's to set.
+
+    In a container the account may have no name; then it is its number.
+    """
     try:
-        return getpass.getuser()
-    except (OSError, KeyError):
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
         return f"uid {os.getuid()}"
 
 
