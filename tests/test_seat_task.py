@@ -270,6 +270,10 @@ def test_whoever_wanders_and_returns_remotely_is_counted_as_by_hand(
                     break
                 patience.wait(0.1)
             answer(driver)
+            for _look in range(150):  # between two pages there is none
+                if driver.page_source:
+                    break
+                patience.wait(0.1)
             assert "Thank you" in driver.page_source
     assert seal_ended(store, space, timedelta()) == [those[0].session]
     check(space, store, those[0].session, "trial-en-p002")
