@@ -8,11 +8,11 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from leader_in_force import in_force
 from leader_study import STUDY, planted
 from streamlit.testing.v1 import AppTest
 from typer.testing import CliRunner
 
-from analysis import page_leader
 from analysis.answers_kept import Answers
 from analysis.drivers import visits_kept
 from analysis.leaders.ground import ground
@@ -38,11 +38,7 @@ def year(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 
 @pytest.fixture
 def space(year: Workspace, monkeypatch: pytest.MonkeyPatch) -> Workspace:
-    monkeypatch.setenv("KHUTWA_WORKSPACE", str(year.root))
-    monkeypatch.delenv("KHUTWA_DATABASE", raising=False)
-    monkeypatch.setattr(page_leader, "PATIENCE", 60.0)
-    monkeypatch.setattr(visits_kept.ready, "__defaults__", (60.0,))
-    page_leader.opened.clear()
+    in_force(year, monkeypatch)
     return year
 
 

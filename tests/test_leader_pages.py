@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from leader_in_force import in_force
 from leader_study import STUDY, planted
 from streamlit.testing.v1 import AppTest
 
@@ -40,11 +41,7 @@ def year(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 @pytest.fixture
 def space(year: Workspace, monkeypatch: pytest.MonkeyPatch) -> Workspace:
     """The planted study, in force; a page waits here for what it would otherwise show a moment later."""
-    monkeypatch.setenv("KHUTWA_WORKSPACE", str(year.root))
-    monkeypatch.delenv("KHUTWA_DATABASE", raising=False)
-    monkeypatch.setattr(page_leader, "PATIENCE", 60.0)
-    monkeypatch.setattr(visits_kept.ready, "__defaults__", (60.0,))
-    page_leader.opened.clear()
+    in_force(year, monkeypatch)
     return year
 
 

@@ -70,6 +70,16 @@ def withdraws(visitor: Visitor, those: list[Assignment]) -> str:
     return visitor.ask("GET", link).text
 
 
+def in_mid_task(file: Path, space: Workspace, store: Store, clock: Clock) -> tuple[Visitor, list[Assignment]]:
+    """Somebody who agreed, began their task on a page with the tag, and was heard there."""
+    those = given(started(file, space), store, space, TAG)
+    visitor = Visitor(intake.app(store, space))
+    agree(visitor, those)
+    away(visitor.ask("GET", f"/t/{those[0].token}/go"))
+    deliver(visitor, those[0].token, page(clock, "a"))
+    return visitor, those
+
+
 def test_whoever_withdraws_in_mid_task_is_heard_no_more(
     file: Path, space: Workspace, store: Store, clock: Clock
 ) -> None:
@@ -132,11 +142,7 @@ def test_every_link_of_theirs_shows_the_receipt(file: Path, space: Workspace, st
 def test_what_was_being_sealed_meanwhile_is_taken_out_afterwards(
     file: Path, space: Workspace, store: Store, clock: Clock
 ) -> None:
-    those = given(started(file, space), store, space, TAG)
-    visitor = Visitor(intake.app(store, space))
-    agree(visitor, those)
-    away(visitor.ask("GET", f"/t/{those[0].token}/go"))
-    deliver(visitor, those[0].token, page(clock, "a"))
+    visitor, those = in_mid_task(file, space, store, clock)
     sitting = sitting_of(store, those[0].session)
     assert sitting and claim(store, sitting)
     assert "within minutes" in withdraws(visitor, those)
@@ -154,11 +160,7 @@ def test_what_was_being_sealed_meanwhile_is_taken_out_afterwards(
 def test_of_who_was_erased_by_the_team_nothing_more_is_kept(
     file: Path, space: Workspace, store: Store, clock: Clock
 ) -> None:
-    those = given(started(file, space), store, space, TAG)
-    visitor = Visitor(intake.app(store, space))
-    agree(visitor, those)
-    away(visitor.ask("GET", f"/t/{those[0].token}/go"))
-    deliver(visitor, those[0].token, page(clock, "a"))
+    visitor, those = in_mid_task(file, space, store, clock)
     erase(store, "trial", those[0].participant, "r", {})
     assert deliver(visitor, those[0].token, page(clock, "b")) == 204 and studies_heard(store) == []
 
