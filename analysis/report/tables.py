@@ -236,7 +236,7 @@ def finding_rows(found: Sequence[Finding], title_of: Callable[[str], str], most:
     """The weightiest findings: what, where, how many cases with the interval of their share, remedy, hours saved."""
     return [
         {
-            "what": in_words(one.what),
+            "what": in_words(one.called),
             "where": _(" · ").join(part for part in (title_of(one.service), condition_or_all(one.condition)) if part),
             "step": one.step,
             "who": one.who,
