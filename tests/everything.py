@@ -5,8 +5,8 @@
 ./lab test -k words   further words go to pytest
 
 Tests that hear time pass feel what else the machine does. The few that fail among them are looked at once more, by
-themselves: one that fails again fails the run, one that passes then is named as unsteady. Nothing else gets a second
-look.
+themselves, when the machine has come to rest: one that fails again fails the run, one that passes then is named as
+unsteady. Nothing else gets a second look.
 """
 
 from __future__ import annotations
@@ -24,10 +24,13 @@ ALONE = "browser or load or slow"
 HEARS_TIME = "pytest, one after another"
 #: so many may fail and be looked at once more; where more do, it is not the machine
 FEW = 10
+#: at rest a machine does next to nothing for so many seconds; it is waited for no longer than that
+AT_REST, REST_AFTER, REST_BY = 0.15, 3.0, 120.0
 SOME_FAILED = 1  # pytest's exit code when it ran to its end and a test failed
 #: pytest's own list of what failed, apart from that of other runs
 LIST = ["-o", "cache_dir=.pytest_cache/alone"]
 FAILED_LAST = ROOT / ".pytest_cache" / "alone" / "v" / "cache" / "lastfailed"
+PROC_STAT = Path("/proc/stat")
 ENTRANCES = ["app.py", "cli.py", "conduct.py", "intake.py"]
 
 
@@ -48,11 +51,32 @@ def failed_last() -> set[str]:
     return set(json.loads(FAILED_LAST.read_text(encoding="utf-8"))) if FAILED_LAST.exists() else set()
 
 
+def at_rest() -> None:
+    """Wait until the machine does next to nothing, other machines' part of it included; where it tells (Linux)."""
+    began = time.monotonic()
+    before = _worked()
+    while before and time.monotonic() - began < REST_BY:
+        time.sleep(REST_AFTER)
+        now = _worked()
+        (busy, whole), before = (now[0] - before[0], now[1] - before[1]), now
+        if busy <= AT_REST * whole:
+            return
+
+
+def _worked() -> tuple[int, int] | None:
+    """The machine's ticks so far that were not idle, and all of them."""
+    if not PROC_STAT.exists():
+        return None
+    ticks = [int(n) for n in PROC_STAT.read_text(encoding="ascii").splitlines()[0].split()[1:9]]
+    return sum(ticks) - ticks[3] - ticks[4], sum(ticks)  # idle, and waiting for a disk
+
+
 def once_more() -> bool:
     """Whether the few tests that failed pass by themselves; they are named either way."""
     failed = sorted(failed_last())
     if not failed or len(failed) > FEW:
         return False
+    at_rest()
     print(f"\n--- once more, by themselves: {len(failed)} that hear time pass ---", flush=True)
     code = subprocess.run([sys.executable, "-m", "pytest", *LIST, *failed], cwd=ROOT).returncode
     for name in failed:

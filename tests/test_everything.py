@@ -24,6 +24,7 @@ def suite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
     monkeypatch.setattr(everything, "FAILED_LAST", tmp_path / everything.FAILED_LAST.relative_to(everything.ROOT))
     monkeypatch.setattr(everything, "ROOT", tmp_path)
+    monkeypatch.setattr(everything, "PROC_STAT", tmp_path / "stat")  # it tells nothing: nothing is waited for
     command = ["pytest", *everything.LIST, "--cache-clear"]
     monkeypatch.setattr(everything, "checks", lambda quick, words: {everything.HEARS_TIME: command})
     return tmp_path
@@ -61,3 +62,21 @@ def test_no_other_check_gets_a_second_look(
     monkeypatch.setattr(everything, "checks", lambda quick, words: {"pytest, side by side": command})
     assert everything.main([]) == 1
     assert "once more" not in capfd.readouterr().out
+
+
+def test_the_second_look_waits_until_the_machine_is_at_rest(
+    suite: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (suite / "test_them.py").write_text(UNSTEADY, encoding="utf-8")
+    # user nice system idle iowait irq softirq steal: half of it another machine's, then idle
+    told = iter(["0 0 0 0 0 0 0 0", "0 0 0 50 0 0 0 50", "50 0 0 100 0 0 0 50", "51 0 0 190 9 0 0 50", "never read"])
+    waited = []
+
+    def tell(seconds: float = 0) -> None:
+        waited.append(seconds)
+        (suite / "stat").write_text(f"cpu {next(told)} 0 0\n", encoding="ascii")
+
+    tell()
+    monkeypatch.setattr(everything.time, "sleep", tell)
+    assert everything.main([]) == 0
+    assert len(waited) == 1 + 3 and "unsteady" in capfd.readouterr().err
