@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Timer
 from typing import Any, Final
 
 from selenium.common.exceptions import WebDriverException
@@ -42,6 +43,7 @@ QUIET: Final = (
     # A page brought back from the browser's memory has lost the recorder's line to the lab.
     "BackForwardCache",
 )
+GOING: Final = 10.0  # seconds that a browser may take to go by itself
 
 
 @dataclass(slots=True)
@@ -126,23 +128,30 @@ class ChromiumPage:
         self._line.hear(event, take)
 
     def close(self) -> None:
-        """Send the browser home; if its driver has died, the browser is an orphan and is ended by its number."""
+        """Send the browser home; what has not gone by then, such as the orphan of a driver that died, is ended."""
+        # A driver waits for minutes for a page that hangs, and Selenium asks it three times more.
+        unwilling = Timer(GOING, self._end)
+        unwilling.start()
         with suppress(Exception):  # whatever is wrong with it, it must go
             # Not driver.quit(): it closes its own end of the line first, and may wait long for the other to notice.
             self.driver.execute(Command.QUIT)
-        service = getattr(self.driver, "service", None)
-        if service is not None:
+        unwilling.cancel()
+        if (service := getattr(self.driver, "service", None)) is not None:
             with suppress(Exception):
                 service.stop()
-            if service.process is not None and service.process.poll() is None:
-                service.process.kill()
-        if self.pid is not None and runs(self.pid):
-            with suppress(ProcessLookupError, PermissionError):
-                os.kill(self.pid, signal.SIGKILL)
+        self._end()
         if self._line is not None:
             with suppress(Exception):
                 self._line.response_wait_timeout = 1
                 self._line.close()
+
+    def _end(self) -> None:
+        service = getattr(self.driver, "service", None)
+        if service is not None and service.process is not None and service.process.poll() is None:
+            service.process.kill()
+        if self.pid is not None and runs(self.pid):
+            with suppress(ProcessLookupError, PermissionError):
+                os.kill(self.pid, signal.SIGKILL)
 
     def alive(self) -> bool:
         """Whether driver and browser still run."""
@@ -168,7 +177,7 @@ def ready(page: ChromiumPage, equipment: Equipment) -> None:
     driver = page.driver
     if isinstance(line := driver.command_executor, RemoteConnection):
         line.client_config.websocket_interval = 0.005  # before the first word over BiDi
-        line.client_config.timeout = int(page.patience) + 30  # a driver that says nothing is a broken one
+        line.client_config.timeout = int(page.patience) + 15  # a driver that says nothing is held by a page that hangs
     driver.set_page_load_timeout(page.patience)
     driver.set_script_timeout(10)
 
