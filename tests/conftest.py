@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from commands import _titles
 from studies.store import Store
 from studies.workspace import Workspace
 
 # A busy machine fails no property: how long an example takes is no part of what is held true.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+_titles.lend()  # as every entrance does: one file by itself reads the same as beside all others
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from analysis.measure import measure, metrics, metrics_for
 from analysis.report import keep, material_of, report, write
 from analysis.report.tables import side
 from analysis.trust import Calibration, Error, calibration
-from studies import archive, titles
+from studies import archive
 from studies.script import parse
 from studies.store import Store
 from studies.troubles import WrongInput
@@ -47,9 +47,7 @@ def space(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 @pytest.fixture(scope="module")
 def reports(space: Workspace) -> dict[str, str]:
     material = replace(material_of("sample", space, NOW), trust=TRUST)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(titles, "_lent", {})  # no journey calls its steps and offices anything
-        return {tongue: report(material, tongue) for tongue in ("en", "ar")}
+    return {tongue: report(material, tongue) for tongue in ("en", "ar")}
 
 
 @pytest.mark.parametrize("tongue", ["en", "ar"])

@@ -40,7 +40,6 @@ session=a case=a source=participant task=renew_vehicle condition=as_is start=202
 def space(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workspace]:
     monkeypatch.setenv("KHUTWA_WORKSPACE", str(tmp_path))
     monkeypatch.delenv("KHUTWA_DATABASE", raising=False)
-    _titles.lend()
     yield Workspace(tmp_path)
     speak("en")
 
