@@ -17,6 +17,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote, urlencode
+from xml.sax.saxutils import escape
 
 from journeys.filling import document
 from journeys.holes import HOLE, fill
@@ -27,6 +28,7 @@ from studies.places import address, page_key
 
 PIECES: Final = re.compile(r"\"(?:\\.|[^\"\\])*\"|\{\{[^{}]*\}\}")
 BARE: Final = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null")
+RAW_XML: Final = re.compile(r"(<!\[CDATA\[.*?\]\]>)", re.DOTALL)
 MADE: Final = re.compile(r"(uuid|hex|token|digits)(?:_(\d+))?(?:_n(\d+))?")
 LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
@@ -156,6 +158,23 @@ def in_json(text: str, data: Mapping[str, Any], language: str) -> str:
     return PIECES.sub(filled, text)
 
 
+def in_xml(text: str, data: Mapping[str, Any], language: str) -> str:
+    """An XML text with its holes filled, so that each value stays one: marked-up where a sign of XML's own is in it."""
+
+    def filled(piece: str) -> str:
+        if piece.startswith("<![CDATA["):  # nothing is marked up in there; only its own end would end it
+            return HOLE.sub(lambda hole: fill(hole[0], data, language).replace("]]>", "]]]]><![CDATA[>"), piece)
+        return HOLE.sub(lambda hole: escape(fill(hole[0], data, language), {'"': "&quot;", "'": "&apos;"}), piece)
+
+    return "".join(filled(piece) for piece in RAW_XML.split(text))
+
+
+def _is_xml(headers: Mapping[str, str]) -> bool:
+    """As the sender says: text/xml, application/soap+xml; charset=utf-8."""
+    told = next((value for name, value in headers.items() if name.lower() == "content-type"), "")
+    return bool(re.search(r"[/+]xml\b", told.lower()))
+
+
 def _body(sent: Sent, journey: Journey, data: Mapping[str, Any], language: str) -> tuple[bytes | None, str | None]:
     if sent.form is not None:
         return urlencode(_pairs(sent.form, data, language)).encode(), "application/x-www-form-urlencoded"
@@ -166,7 +185,8 @@ def _body(sent: Sent, journey: Journey, data: Mapping[str, Any], language: str) 
         given += [(name, document(journey, file)) for name, file in sent.files.items()]
         return multipart_of(given)
     if sent.text is not None:
-        return fill(sent.text, data, language).encode(), "text/plain"
+        write = in_xml if _is_xml(sent.headers) else fill
+        return write(sent.text, data, language).encode(), "text/plain"
     return (b"", None) if sent.method in ("POST", "PUT", "PATCH") else (None, None)
 
 
