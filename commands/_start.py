@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from analysis.leaders.weightiest import weightiest
-from loadtests import history, live, wording
+from loadtests import history, live, titled, wording
 from studies import archive
 from studies.how_far import seconds_left
 from studies.planning import running
@@ -56,8 +56,11 @@ def _left(study: str, told: running.Progress) -> float | None:
 
 
 def latest_loads(space: Workspace) -> list[tuple[str, str, str]]:
-    """The load tests that ended last: run, which journey, and its verdict in words."""
-    return [(one.run, one.journey, wording.verdict_name(one.verdict)) for one in history.heads(space)[:5]]
+    """The load tests that ended last: run, its journeys by their titles, and its verdict in words."""
+    return [
+        (one.run, titled.journeys_name(one.journey), wording.verdict_name(one.verdict))
+        for one in history.heads(space)[:5]
+    ]
 
 
 def worth_most(study: str, space: Workspace) -> list[tuple[str, str]] | None:

@@ -21,6 +21,7 @@ from loadtests.design import Design
 from loadtests.design import kept as design_kept
 from loadtests.live import folder_of, written_whole
 from loadtests.result import LoadResult
+from loadtests.titled import AND, journeys_name
 from loadtests.verdicts.evidence import Evidence, Times
 from loadtests.verdicts.verdict import Verdict
 from studies.troubles import WrongInput
@@ -215,7 +216,7 @@ def _head(run: str, told: Mapping[str, Any], verdict: Mapping[str, Any] | None) 
     return Head(
         run=run,
         when=told.get("started") or _moment_in(run),
-        journey=" + ".join(journeys),
+        journey=AND.join(journeys),
         variant=told.get("variant"),
         study=told["study"],
         shape=told["shape"],
@@ -243,7 +244,17 @@ def _moment_in(run: str) -> str:
 
 
 def _text(one: Head) -> str:
-    said = (one.run, one.journey, one.variant, one.study, one.shape, one.verdict, one.base_url, one.ending)
+    said = (
+        one.run,
+        one.journey,
+        journeys_name(one.journey),
+        one.variant,
+        one.study,
+        one.shape,
+        one.verdict,
+        one.base_url,
+        one.ending,
+    )
     return " ".join(str(word) for word in said if word).lower()
 
 

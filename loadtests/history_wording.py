@@ -10,12 +10,11 @@ import pandas as pd
 from loadtests import wording
 from loadtests.comparison import Compared, Row, Value
 from loadtests.history import Head
+from loadtests.titled import NOTHING, journeys_name, keys_in, step_title, variant_title
 from loadtests.verdicts import verdict_wording as gates
 from loadtests.verdicts.intervals import Estimate
 from loadtests.verdicts.verdict import Judged, Verdict
 from studies.words import _, direction, ngettext
-
-NOTHING = "–"
 
 
 def sort_name(sort: str) -> str:
@@ -33,8 +32,8 @@ def heads_table(heads: Sequence[Head], moments: Sequence[str]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             _("When"): list(moments),
-            _("Journey"): [one.journey for one in heads],
-            _("Variant"): [one.variant or NOTHING for one in heads],
+            _("Journey"): [journeys_name(one.journey) for one in heads],
+            _("Variant"): [variant_title(one.variant) for one in heads],
             _("How many"): [_amount(one) for one in heads],
             _("Shape"): [wording.shape_name(one.shape) for one in heads],
             _("Journeys"): [one.journeys for one in heads],
@@ -50,7 +49,8 @@ def heads_table(heads: Sequence[Head], moments: Sequence[str]) -> pd.DataFrame:
 
 def head_told(one: Head, moment: str) -> str:
     """A run in a list to choose from."""
-    return apart([moment, one.journey, one.variant, _amount(one), wording.verdict_name(one.verdict), one.run[-4:]])
+    journeys, variant = journeys_name(one.journey), variant_title(one.variant) if one.variant else None
+    return apart([moment, journeys, variant, _amount(one), wording.verdict_name(one.verdict), one.run[-4:]])
 
 
 def apart(words: Sequence[str | None]) -> str:
@@ -114,12 +114,13 @@ def asked_name(name: str) -> str:
     return names.get(name, name)
 
 
-def row_name(row: Row) -> str:
+def row_name(row: Row, found: Compared) -> str:
     """A measure in words, with its step and its level."""
     title = _(row.title)
     if row.level:
         title = _("{measure}, {level} % at most").format(measure=title, level=f"{100 * row.level:g}")
-    return f"{title} · {row.step}" if row.step else title
+    journeys = [journey for one in found.runs for journey in keys_in(one.journey)]
+    return f"{title} · {step_title(journeys, row.step)}" if row.step else title
 
 
 def difference_name(verdict: str) -> str:
@@ -158,7 +159,7 @@ def change_told(row: Row, value: Value) -> str:
 
 def compared_table(found: Compared) -> pd.DataFrame:
     """Every measure of every run with its interval, and how each further one compares with the first."""
-    columns: dict[str, list[str]] = {_("Measure"): [row_name(row) for row in found.rows]}
+    columns: dict[str, list[str]] = {_("Measure"): [row_name(row, found) for row in found.rows]}
     for number, one in enumerate(found.runs):
         values = [row.values[number] for row in found.rows]
         columns[run_name(number, one)] = [value_told(row, v) for row, v in zip(found.rows, values, strict=True)]
@@ -173,7 +174,7 @@ def drawn(found: Compared) -> list[dict[str, Any]]:
     names = {one.run: run_name(number, one) for number, one in enumerate(found.runs)}
     return [
         {
-            "measure": row_name(row), "unit": row.unit, "run": names[value.run], "value": value.found.value,
+            "measure": row_name(row, found), "unit": row.unit, "run": names[value.run], "value": value.found.value,
             "low": value.found.low, "high": value.found.high,
             "matters": value.verdict if value.verdict in ("better", "worse") else "",
         }
@@ -194,7 +195,7 @@ def matter_told(found: Compared) -> list[str]:
     said = _("{measure}: {run} is {verdict}, {change}")
     return [
         said.format(
-            measure=row_name(row),
+            measure=row_name(row, found),
             run=names[value.run],
             verdict=difference_name(value.verdict),
             change=change_told(row, value).rpartition(" · ")[0],
@@ -205,11 +206,13 @@ def matter_told(found: Compared) -> list[str]:
 
 def told(found: Compared) -> str:
     """A comparison for a person at a terminal."""
-    lines = [f"{run_name(n, one)}  {one.run}  {one.journey} · {one.study}" for n, one in enumerate(found.runs)]
+    lines = [
+        f"{run_name(n, one)}  {one.run}  {journeys_name(one.journey)} · {one.study}" for n, one in enumerate(found.runs)
+    ]
     lines += [_("Asked differently: {what}").format(what=asked) for asked in asked_told(found)]
     lines += [*found.doubts, ""]
     for row in found.rows:
-        lines.append(row_name(row))
+        lines.append(row_name(row, found))
         for number, (one, value) in enumerate(zip(found.runs, row.values, strict=True)):
             more = f"  {change_told(row, value)}" if number else ""
             lines.append(f"  {run_name(number, one):<8} {value_told(row, value)}{more}")
@@ -219,7 +222,10 @@ def told(found: Compared) -> str:
 
 def asked_told(found: Compared) -> list[str]:
     """What the runs were asked for differently."""
-    return [f"{asked_name(name)}: {' | '.join(values)}" for name, values in found.asked.items()]
+    titles = {"journey": journeys_name, "variant": variant_title, "shape": wording.shape_name}
+    return [
+        f"{asked_name(name)}: {' | '.join(map(titles.get(name, str), values))}" for name, values in found.asked.items()
+    ]
 
 
 def _two(value: float | None) -> float | None:

@@ -10,6 +10,7 @@ import streamlit as st
 from loadtests import comparison, history, history_wording, page_run, wording
 from loadtests.history import Head
 from loadtests.live import under_way
+from loadtests.titled import journeys_name
 from studies import page_door as door
 from studies import page_look as look
 from studies.troubles import Trouble
@@ -49,7 +50,8 @@ def found_among(known: list[Head]) -> list[Head]:
     journeys = sorted({each.journey for each in known})
     studies = sorted({each.study for each in known})
     verdicts = sorted({each.verdict for each in known})
-    journey = two.selectbox(_("Journey"), journeys, index=None, key="history_journey", placeholder=_("all"))
+    journey = two.selectbox(_("Journey"), journeys, index=None, key="history_journey", placeholder=_("all"),
+                            format_func=journeys_name)  # fmt: skip
     study = three.selectbox(_("Study"), studies, index=None, key="history_study", placeholder=_("all"))
     verdict = four.selectbox(_("Verdict"), verdicts, index=None, key="history_verdict", placeholder=_("all"),
                              format_func=wording.verdict_name)  # fmt: skip

@@ -44,6 +44,7 @@ from loadtests.shapes import shape as shape_of
 from loadtests.shapes import stretches
 from loadtests.stage import base_of, origins_of
 from loadtests.summary import summarise
+from loadtests.titled import AND
 from loadtests.verdicts.weighed import evidence_of
 from loadtests.waiting import waits_in
 from studies import archive
@@ -171,9 +172,8 @@ def load(
         out = probing.sent_out(sent, folder) if probe is not None else nullcontext()
         try:
             with under_way(folder, facts), out as beside:
-                reached = generated(
-                    plan, folder, _following(beside, safe.follow(watch), _diary(folder, plan, facts)), safe.stop(stop)
-                )
+                watched = _following(beside, safe.follow(watch), _diary(folder, plan, study, whole))
+                reached = generated(plan, folder, watched, safe.stop(stop))
                 reached.ending = safe.ended(reached.ending)
                 walks = beside.come_home() if beside else []
                 heard = _Beside(walks, sent, beside.trouble) if beside else None
@@ -190,10 +190,10 @@ def run_name(now: datetime) -> str:
     return f"load-{now:%Y%m%dT%H%M%S}-{secrets.token_hex(2)}"
 
 
-def _diary(folder: Path, plan: Plan, facts: Mapping[str, Any]) -> Diary:
+def _diary(folder: Path, plan: Plan, study: str, whole: _Journeys) -> Diary:
     """What keeps the state file of a run, for those who watch."""
     threshold = Presets().silence["web"]
-    told = {"run": plan.run, "study": facts["study"], "journey": facts["task"], "shape": plan.shape}
+    told = {"run": plan.run, "study": study, "journey": AND.join(whole.steps()), "shape": plan.shape}
     return Diary(folder, {**told, "citizens": plan.citizens, "arrivals": plan.arrivals, "threshold": threshold})
 
 

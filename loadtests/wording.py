@@ -10,6 +10,7 @@ import pandas as pd
 from loadtests.live import Live
 from loadtests.shapes import shapes
 from loadtests.telling import ending_name
+from loadtests.titled import journeys_name, journeys_of, step_title, step_titles
 from studies.words import _, direction, ngettext
 
 NOTHING = "–"
@@ -87,7 +88,8 @@ def live_steps(seen: Live) -> list[dict[str, Any]]:
             {"step": step, "answers": requests, "middle": middle, "slow": slow, "over": over, "failed": failed,
              "ended": ended, "waits": waits, "silent": silent, "silence": longest}
         )  # fmt: skip
-    return found
+    titles = step_titles(journeys_of(seen.facts), found)
+    return [{**row, "step": title} for row, title in zip(found, titles, strict=True)]
 
 
 def live_table(rows: list[dict[str, Any]], threshold: float) -> pd.DataFrame:
@@ -119,12 +121,13 @@ def figures(told: Told) -> list[tuple[str, str]]:
 
 
 def steps_table(told: Told) -> pd.DataFrame:
-    """Each step with who started it, its waits, the middle and the slow ones, and how many ended there."""
-    steps = told["steps"]
+    """Each step with who started it, its waits, the middle and the slow ones, how many ended there, and its key."""
+    titles = step_titles(journeys_of(told), told["steps"])
+    steps = [{**step, "key": step["step"], "step": title} for step, title in zip(told["steps"], titles, strict=True)]
     over = _("Longer than {n} s").format(n=f"{told['threshold']:g}")
     columns = {"step": _("Step"), "started": _("Started"), "waits": _("Waits"), "over_threshold": over,
                "p50": _("Middle (s)"), "p95": _("95 % faster than (s)"), "p99": _("99 % faster than (s)"),
-               "failures": _("Ended here")}  # fmt: skip
+               "failures": _("Ended here"), "key": _("Key")}  # fmt: skip
     return pd.DataFrame({title: [_rounded(step.get(name)) for step in steps] for name, title in columns.items()})
 
 
@@ -134,17 +137,20 @@ def requests_table(told: Told) -> pd.DataFrame:
                "per_second": _("Requests a second"), "mean": _("Mean (s)"), "p50": _("Middle (s)"),
                "p95": _("95 % faster than (s)"), "p99": _("99 % faster than (s)"),
                "longest": _("Longest (s)")}  # fmt: skip
-    found = told.get("by_request") or []
+    known = told.get("by_request") or []
+    titles = step_titles(journeys_of(told), known)
+    found = [{**one, "step": title} for one, title in zip(known, titles, strict=True)]
     return pd.DataFrame({title: [_rounded(one[name]) for one in found] for name, title in columns.items()})
 
 
 def step_rows(told: Told) -> list[dict[str, Any]]:
     """Of each step the slow wait and the longest silences, to be drawn."""
     silences = {one["step"]: one for one in (told.get("probe") or {}).get("steps") or []}
+    titles = step_titles(journeys_of(told), told["steps"])
     return [
-        {"step": one["step"], "slow": one["p95"], "silence": silences.get(one["step"], {}).get("silent_p95"),
+        {"step": title, "slow": one["p95"], "silence": silences.get(one["step"], {}).get("silent_p95"),
          "ended": one["failures"]}
-        for one in told["steps"]
+        for one, title in zip(told["steps"], titles, strict=True)
     ]  # fmt: skip
 
 
@@ -155,11 +161,11 @@ def against(told: Told) -> list[dict[str, Any]]:
 
 def failures_table(told: Told) -> pd.DataFrame:
     """Why journeys came to nothing, the most frequent reason first; no rows where none did."""
-    found = told["failures"]
+    found, journeys = told["failures"], journeys_of(told)
     return pd.DataFrame(
         {
             _("How it ended"): [ending_name(str(f["kind"])) for f in found],
-            _("Step"): [f["step"] for f in found],
+            _("Step"): [step_title(journeys, f["step"]) for f in found],
             _("Why"): [_(str(f["why"])) for f in found],
             _("Journeys"): [f["count"] for f in found],
         }
@@ -180,7 +186,7 @@ def silence_told(told: Told) -> str:
 
 def run_told(told: Told) -> str:
     """What was run, in a line: journey, shape, how many, for how long."""
-    journeys = " + ".join(one["journey"] for one in told.get("by_journey") or []) or told["journey"]
+    journeys = journeys_name(journeys_of(told))
     many = told["citizens"]
     come = (
         _("{rate} arrivals a second").format(rate=f"{told['arrivals']:g}")

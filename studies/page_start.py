@@ -12,7 +12,6 @@ from studies import page_look as look
 from studies import reader as readers
 from studies.how_far import left_told
 from studies.latest import Latest, latest, source_name
-from studies.titles import service_name
 from studies.tour import COMMAND, DEMO, STOPS
 from studies.words import _, ngettext
 
@@ -179,7 +178,7 @@ def run_lately() -> None:
         st.info(_("No load test was run yet."))
     for run, journey, verdict in there:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            st.markdown(f"**{door.plain(verdict)}** · {door.plain(service_name(journey))}")
+            st.markdown(f"**{door.plain(verdict)}** · {door.plain(journey)}")
             look.way(HISTORY, run, ":material/history:", run=run)
 
 

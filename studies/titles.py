@@ -8,7 +8,7 @@ own name, such as a service that was brought in; a step and an office by theirs 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from studies.topics import dictionary, known_words
 from studies.words import _, direction, language, pick
@@ -44,8 +44,13 @@ def step_name(service: str | None, key: str | None) -> str:
     """A step in words: what the citizen does there, where its journey says so."""
     if not key:
         return ""
-    steps = _lent["steps"](service.rpartition("/")[2]) if service and "steps" in _lent else {}
+    steps = _steps_of(service)
     return whole(str(steps[key])) if key in steps else _by_its_name(key)
+
+
+def step_of_any(services: Iterable[str], key: str) -> str:
+    """A step of one of several services, as the first that has it calls it."""
+    return step_name(next((one for one in services if key in _steps_of(one)), None), key)
 
 
 def datum_name(key: str | None) -> str:
@@ -112,6 +117,10 @@ def whole(text: str) -> str:
 
 def _from_the_right(text: str) -> bool:
     return any("\u0590" <= c <= "\u08ff" or "\ufb1d" <= c <= "\ufefc" for c in text)
+
+
+def _steps_of(service: str | None) -> Mapping[str, Title]:
+    return _lent["steps"](service.rpartition("/")[2]) if service and "steps" in _lent else {}
 
 
 def _services() -> dict[str, str]:

@@ -77,7 +77,7 @@ def test_a_step_that_became_slower_is_found_and_no_other(space: Workspace) -> No
     assert [(row.measure, value.verdict) for row, value in found.matter()] == [
         ("long_waits", "worse"), ("pay.wait_p95", "worse"),
     ]  # fmt: skip
-    (told,) = [one for one in history_wording.matter_told(found) if "pay" in one]
+    (told,) = [one for one in history_wording.matter_told(found) if "Pay and renew" in one]
     assert "worse" in told and "+" in told
     back = compared([b, a], space)
     assert ("pay.wait_p95", "better") in [(row.measure, value.verdict) for row, value in back.matter()]
@@ -158,7 +158,7 @@ def test_the_page_shows_one_run_or_compares_several_and_says_what_was_deleted(sp
     assert any("load-gone" in one.value and "deleted" in one.value for one in app.warning)
     assert app.multiselect(key="history_runs").value == [a, b]
     assert any(f"./lab compare {a} {b} --json" == one.value for one in app.code)
-    assert any("pay" in one.value and "worse" in one.value for one in app.markdown)
+    assert any("Pay and renew" in one.value and "worse" in one.value for one in app.markdown)
     app.multiselect(key="history_runs").set_value([b]).run()
     assert not app.exception and app.query_params["run"] == b and not app.warning
     assert any(f"./lab runs {b} --json" == one.value for one in app.code)

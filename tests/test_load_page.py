@@ -198,7 +198,7 @@ def test_whoever_watches_reads_the_time_left_the_pace_and_what_failed_at_each_st
     assert [one["completion"] for one in live.moments(seen.curve)] == [1.0, 1.0, pytest.approx(2 / 3), 1.0]
     assert [one["came_to_nothing"] for one in live.moments(seen.curve)] == [0, 0, 1, 0]
     (row,) = wording.live_steps(seen)
-    assert (row["step"], row["slow"], row["over"], row["ended"]) == ("open", 0.25, 1, True)
+    assert (row["step"], row["slow"], row["over"], row["ended"]) == ("“open”", 0.25, 1, True)
     assert dict(wording.live_figures(seen))["Completion"] == "89 %"
     assert charts_run.going(live.moments(seen.curve), 1.0).to_dict() and charts_run.steps([row], 1.0).to_dict()
 

@@ -19,6 +19,7 @@ from analysis import figures
 from analysis.comparison import Comparison, Estimate
 from analysis.report import ReportMaterial, Told, told
 from analysis.report.tables import condition_or_all
+from studies.titles import step_name
 from studies.words import DIGITS, _, digits, direction, numerals, say_in
 
 Row = tuple[Any, ...]
@@ -69,8 +70,9 @@ def tables(material: ReportMaterial, whole: Told) -> Iterator[Table]:
     scores = [(condition_or_all(c), *_figures(one)[:4]) for c, one in whole.scores]
     yield _("Satisfaction"), (_("Condition"), whole.scale.score, _("from"), _("to"), "n"), scores
     found = [
-        (f.called, whole.title_of(f.service), condition_or_all(f.condition), f.step, _whose(f.who), f.cases,
-         f.looked_at, round(f.low, 4), round(f.high, 4), f.remedy, _(f.confidence), f.hours_saved)
+        (f.called, whole.title_of(f.service), condition_or_all(f.condition), step_name(f.service, f.step),
+         _whose(f.who), f.cases, f.looked_at, round(f.low, 4), round(f.high, 4), f.remedy, _(f.confidence),
+         f.hours_saved)
         for f in whole.found
     ]  # fmt: skip
     heads = (_("Finding"), _("Journey"), _("Condition"), _("Step"), _("Whose"), _("Cases"), _("of"), _("from"),

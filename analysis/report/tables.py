@@ -13,6 +13,7 @@ from analysis.found import Finding
 from analysis.measure import metrics
 from analysis.proving.shape import caution, shape_of
 from studies.planning.conditions import condition_name
+from studies.titles import step_name
 from studies.topics import known_words
 from studies.words import N_, _, direction, language, ngettext
 
@@ -203,7 +204,7 @@ def load_part(load: Mapping[str, Any], title_of: Callable[[str], str]) -> dict[s
         "silence": told,
         "steps": [
             {
-                "step": row["step"],
+                "step": step_name(load.get("journey"), row["step"]),
                 **{key: figures.number(row.get(key)) for key in ("waits", "failures")},
                 "over": figures.number(row.get("over_threshold")),
                 **{
@@ -238,7 +239,7 @@ def finding_rows(found: Sequence[Finding], title_of: Callable[[str], str], most:
         {
             "what": in_words(one.called),
             "where": _(" · ").join(part for part in (title_of(one.service), condition_or_all(one.condition)) if part),
-            "step": one.step,
+            "step": step_name(one.service, one.step),
             "who": one.who,
             "cases": _("{met} of {of}").format(met=figures.number(one.cases), of=figures.number(one.looked_at)),
             "interval": figures.span(figures.rounded(100 * one.low), figures.rounded(100 * one.high)),
@@ -264,7 +265,7 @@ def planted_part(
                 "journey": title_of(row["journey"]),
                 "variant": condition_or_all(row["variant"]),
                 "metric": name_of(row["metric"]),
-                "step": row.get("step") or "",
+                "step": step_name(row["journey"], row.get("step")),
                 "truth": _value(row.get("truth"), _("not planted")),
                 "measured": _value(row.get("measured"), _("not found")),
                 "agrees": row["agrees"],
