@@ -4,14 +4,15 @@
 ./lab test --quick    without browsers, load and what is slow
 ./lab test -k words   further words go to pytest
 
-Tests that hear time pass feel what else the machine does. The few that fail among them are looked at once more, by
-themselves, when the machine has come to rest: one that fails again fails the run, one that passes then is named as
-unsteady. Nothing else gets a second look.
+Tests that open browsers or make loads feel what else the machine does. The few that fail among them are looked at once
+more, by themselves, when the machine has come to rest: one that fails again fails the run, one that passes then is
+named as unsteady. Nothing else gets a second look.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -19,17 +20,19 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ["commands", "studies", "surveys", "journeys", "loadtests", "analysis"]
-#: tests that hear time pass: nothing may run beside them
-ALONE = "browser or load or slow"
-HEARS_TIME = "pytest, one after another"
+#: tests of the real thing, browsers and loads: left out of --quick
+REAL = "browser or load or slow"
+UNTIMED = "pytest, browsers side by side"  # nothing is held against a clock: a few run at once
+HEARS_TIME = "pytest, one after another"  # nothing may run beside them
+#: pytest's own lists of what failed, each apart from that of other runs
+LISTS = {UNTIMED: ".pytest_cache/untimed", HEARS_TIME: ".pytest_cache/alone"}
 #: so many may fail and be looked at once more; where more do, it is not the machine
 FEW = 10
 #: at rest a machine does next to nothing for so many seconds; it is waited for no longer than that
 AT_REST, REST_AFTER, REST_BY = 0.15, 3.0, 120.0
 SOME_FAILED = 1  # pytest's exit code when it ran to its end and a test failed
-#: pytest's own list of what failed, apart from that of other runs
-LIST = ["-o", "cache_dir=.pytest_cache/alone"]
-FAILED_LAST = ROOT / ".pytest_cache" / "alone" / "v" / "cache" / "lastfailed"
+#: browsers wait for much of their time; those of one file share what was started for them
+AT_ONCE = ["-n", str((os.cpu_count() or 1) + 1), "--dist", "loadfile"]
 PROC_STAT = Path("/proc/stat")
 ENTRANCES = ["app.py", "cli.py", "conduct.py", "intake.py"]
 
@@ -37,18 +40,26 @@ ENTRANCES = ["app.py", "cli.py", "conduct.py", "intake.py"]
 def checks(quick: bool, words: list[str]) -> dict[str, list[str]]:
     """The name of each check and the words that python -m is given for it."""
     if words:  # somebody asks for certain tests
-        return {"pytest": ["pytest", *(["-m", f"not ({ALONE})"] if quick else []), *words]}
+        return {"pytest": ["pytest", *(["-m", f"not ({REAL})"] if quick else []), *words]}
     found = {
         "ruff": ["ruff", "check", "."],
         "mypy": ["mypy", *ROOMS, *ENTRANCES],
-        "pytest, side by side": ["pytest", "-n", "auto", "-m", f"not ({ALONE})"],
+        "pytest, side by side": ["pytest", "-n", "auto", "-m", f"not ({REAL})"],
     }
-    return found if quick else {**found, HEARS_TIME: ["pytest", "-m", ALONE, *LIST, "--cache-clear"]}
+    untimed = ["pytest", *AT_ONCE, "-m", f"({REAL}) and untimed", *kept(UNTIMED), "--cache-clear"]
+    alone = ["pytest", "-m", f"({REAL}) and not untimed", *kept(HEARS_TIME), "--cache-clear"]
+    return found if quick else {**found, UNTIMED: untimed, HEARS_TIME: alone}
 
 
-def failed_last() -> set[str]:
-    """The tests that hear time pass and failed when they last ran."""
-    return set(json.loads(FAILED_LAST.read_text(encoding="utf-8"))) if FAILED_LAST.exists() else set()
+def kept(name: str) -> list[str]:
+    """Words that have pytest keep what failed in a check's own list."""
+    return ["-o", f"cache_dir={LISTS[name]}"]
+
+
+def failed_last(name: str) -> set[str]:
+    """The tests of a check that failed when they last ran."""
+    told = ROOT / LISTS[name] / "v" / "cache" / "lastfailed"
+    return set(json.loads(told.read_text(encoding="utf-8"))) if told.exists() else set()
 
 
 def at_rest() -> None:
@@ -71,17 +82,18 @@ def _worked() -> tuple[int, int] | None:
     return sum(ticks) - ticks[3] - ticks[4], sum(ticks)  # idle, and waiting for a disk
 
 
-def once_more() -> bool:
-    """Whether the few tests that failed pass by themselves; they are named either way."""
-    failed = sorted(failed_last())
+def once_more(name: str) -> bool:
+    """Whether the few tests of a check that failed pass by themselves; they are named either way."""
+    failed = sorted(failed_last(name))
     if not failed or len(failed) > FEW:
         return False
     at_rest()
-    print(f"\n--- once more, by themselves: {len(failed)} that hear time pass ---", flush=True)
-    code = subprocess.run([sys.executable, "-m", "pytest", *LIST, *failed], cwd=ROOT).returncode
-    for name in failed:
-        steadiness = "failed twice" if name in failed_last() else "unsteady: failed once, passed by itself"
-        print(f"lab test: {name} {steadiness}", file=sys.stderr, flush=True)
+    print(f"\n--- once more, by themselves: {len(failed)} ---", flush=True)
+    code = subprocess.run([sys.executable, "-m", "pytest", *kept(name), *failed], cwd=ROOT).returncode
+    again = failed_last(name)
+    for test in failed:
+        steadiness = "failed twice" if test in again else "unsteady: failed once, passed by itself"
+        print(f"lab test: {test} {steadiness}", file=sys.stderr, flush=True)
     return code == 0
 
 
@@ -96,7 +108,7 @@ def main(words: list[str]) -> int:
         ended = "holds" if code == 0 else f"does not hold (exit {code})"
         if not name.startswith("pytest"):
             print(f"{name} {ended}, {time.monotonic() - began:.0f} s", flush=True)
-        if code and not (name == HEARS_TIME and code == SOME_FAILED and once_more()):
+        if code and not (name in LISTS and code == SOME_FAILED and once_more(name)):
             failed.append(name)
     # pytest's own last line stays the last one on stdout; what else failed is said on stderr.
     if failed:

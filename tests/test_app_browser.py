@@ -22,7 +22,7 @@ from journeys.players.browser_start import Browser, started
 from studies import archive, replays, script
 from studies.workspace import CHECKOUT, Workspace
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.untimed]
 
 #: shown in the dark too: charts, tables, fields, code, cards, the time line
 IN_THE_DARK = ["", "editor", "load", "scoreboard", "metrics", "sessions"]

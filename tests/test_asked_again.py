@@ -23,6 +23,8 @@ from journeys.walk import Walk, walk_of
 from studies.log import Log
 from studies.script import parse
 
+pytestmark = pytest.mark.untimed
+
 
 def field(label: str, name: str = "", group: str = "", auto: str = "") -> dict[str, str]:
     return {"l": label, "n": name or label.lower().replace(" ", "_"), "a": auto, "ty": "text", "g": group}

@@ -26,6 +26,8 @@ from studies.store.kept import utc
 from studies.troubles import Failed, WrongInput
 from studies.workspace import CHECKOUT, Workspace
 
+pytestmark = pytest.mark.untimed
+
 __all__ = ["postgresql_server", "url"]
 
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)

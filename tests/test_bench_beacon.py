@@ -8,6 +8,8 @@ import pytest
 
 from commands.bench._delivered import WAYS, counted, delivered, told
 
+pytestmark = pytest.mark.untimed
+
 HELLO = {"k": "hello", "u": "/a", "o": 0.0, "top": 1}
 
 

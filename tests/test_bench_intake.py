@@ -15,6 +15,8 @@ from commands.bench._pages_a_second import throughput
 from commands.bench.intake import told
 from studies.store.kept import Arrived
 
+pytestmark = pytest.mark.untimed
+
 __all__ = ["postgresql_server", "url"]
 
 

@@ -33,6 +33,8 @@ from studies.store import Store
 from studies.workspace import Workspace
 from surveys.invitations import invite
 
+pytestmark = pytest.mark.untimed
+
 SENTENCE = Text("تجديد رخصة المركبة في الإدارة العامة للمرور", dir="rtl")
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 PAGE = {"lang": "ar", "dir": "rtl", "reads": "rtl"}

@@ -37,6 +37,8 @@ from loadtests.correlation.sources import source
 from studies import archive
 from studies.workspace import CHECKOUT, Workspace
 
+pytestmark = pytest.mark.untimed
+
 
 def hows(found: Correlated) -> dict[str, set[str]]:
     """What each place was recognised as."""

@@ -49,7 +49,7 @@ from studies import archive, drafts
 from studies.store import Store
 from studies.workspace import CHECKOUT
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(900), pytest.mark.untimed]
 
 RECORDING = CHECKOUT / "tests" / "samples" / "day_recording.json"
 #: what the designer changes of an imported recording: other words for the same things, and Arabic beside the English

@@ -22,6 +22,8 @@ from studies.store import Store
 from studies.store.notes import Note, notes_of
 from studies.workspace import Workspace
 
+pytestmark = pytest.mark.untimed
+
 LEFT = "return JSON.parse(localStorage.getItem('khutwa-desk-presses') || '[]').length"
 #: what stands in the desk's own tree
 DESK = """

@@ -25,6 +25,8 @@ from studies.troubles import Failed, WrongInput
 from studies.words import languages
 from studies.workspace import Workspace
 
+pytestmark = pytest.mark.untimed
+
 CITIZEN = Persona("p", {"national_id": "851234567", "email": "rana@example.test"})
 STEPS: list[dict[str, Any]] = [
     {"visit": "/form?kind=fetch&wait=0.1&spin=60000&seen=851234567"},

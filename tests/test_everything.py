@@ -1,4 +1,4 @@
-"""What ./lab test does with a test that hears time pass and failed: a second look, told by name, and never a third."""
+"""What ./lab test does when a test of the real thing failed: a second look, told by name, and never a third."""
 
 from __future__ import annotations
 
@@ -18,15 +18,14 @@ def test_unsteady(pytestconfig):
 WRONG = "def test_wrong():\n    assert False\n"
 
 
-@pytest.fixture
-def suite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A small suite in a folder of its own, run as the tests that hear time pass are."""
+@pytest.fixture(params=list(everything.LISTS))
+def suite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Path:
+    """A small suite in a folder of its own, run as tests with browsers and loads are."""
     (tmp_path / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
-    monkeypatch.setattr(everything, "FAILED_LAST", tmp_path / everything.FAILED_LAST.relative_to(everything.ROOT))
     monkeypatch.setattr(everything, "ROOT", tmp_path)
     monkeypatch.setattr(everything, "PROC_STAT", tmp_path / "stat")  # it tells nothing: nothing is waited for
-    command = ["pytest", *everything.LIST, "--cache-clear"]
-    monkeypatch.setattr(everything, "checks", lambda quick, words: {everything.HEARS_TIME: command})
+    command = ["pytest", *everything.kept(request.param), "--cache-clear"]
+    monkeypatch.setattr(everything, "checks", lambda quick, words: {request.param: command})
     return tmp_path
 
 
@@ -35,7 +34,7 @@ def test_one_that_passes_by_itself_is_named_and_the_run_holds(suite: Path, capfd
     assert everything.main([]) == 0
     said = capfd.readouterr()
     assert "test_them.py::test_unsteady unsteady: failed once, passed by itself" in said.err
-    assert "1 that hear time pass" in said.out
+    assert "once more, by themselves: 1" in said.out
 
 
 def test_one_that_fails_again_fails_the_run(suite: Path, capfd: pytest.CaptureFixture[str]) -> None:
@@ -58,7 +57,7 @@ def test_no_other_check_gets_a_second_look(
     suite: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     (suite / "test_them.py").write_text(UNSTEADY, encoding="utf-8")
-    command = ["pytest", *everything.LIST, "--cache-clear"]
+    command = ["pytest", *everything.kept(everything.HEARS_TIME), "--cache-clear"]
     monkeypatch.setattr(everything, "checks", lambda quick, words: {"pytest, side by side": command})
     assert everything.main([]) == 1
     assert "once more" not in capfd.readouterr().out

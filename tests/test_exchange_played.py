@@ -17,7 +17,7 @@ from journeys.players import browser
 from journeys.walk import walk_of
 from studies.log import Log
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.untimed]
 
 PAGES = Path(__file__).parent / "samples" / "pages"
 RECORDED = Path(__file__).parents[2] / "shared" / "data" / "recorder"

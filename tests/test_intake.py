@@ -21,6 +21,8 @@ from surveys.answers import scores
 from surveys.invitations import invite, link
 from surveys.rehearsed import About, rehearse, respond
 
+pytestmark = pytest.mark.untimed
+
 
 @pytest.fixture
 def space(tmp_path: Path) -> Workspace:

@@ -23,6 +23,8 @@ from surveys.questionnaire.asked import Question, Questionnaire
 from surveys.questionnaire.reading import questionnaire_of
 from surveys.sent import OFF_SCALE, Sent, answers_to
 
+pytestmark = pytest.mark.untimed
+
 SHOWN = "[...document.querySelectorAll('[data-page]')].find(one => one.offsetParent !== null)"
 CITIZEN = "0123456789abcdef0123456789abcdef"
 LOAD = [f"nasa_tlx_{part}" for part in ("mental", "physical", "temporal", "performance", "effort", "frustration")]

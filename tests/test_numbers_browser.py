@@ -15,7 +15,7 @@ from journeys.players.browser_start import started
 from studies import archive, script
 from studies.workspace import CHECKOUT, Workspace
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.untimed]
 
 #: what stands on the page as text, but for what is typed and what the reader chooses the digits by
 TEXTS = """

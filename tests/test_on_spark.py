@@ -21,6 +21,8 @@ from studies.measuring.presets import Presets
 from studies.troubles import WrongInput
 from studies.workspace import CHECKOUT
 
+pytestmark = pytest.mark.untimed
+
 AT = "local[2]"
 
 

@@ -41,6 +41,7 @@ from studies.script import render
 from studies.troubles import WrongInput
 
 pytestmark = [
+    pytest.mark.untimed,
     pytest.mark.browser,
     pytest.mark.load,
     pytest.mark.slow,

@@ -27,6 +27,8 @@ from studies.store import Store
 from studies.store.heard import batches_of, unsealed
 from studies.workspace import CHECKOUT, Workspace
 
+pytestmark = pytest.mark.untimed
+
 
 def script_of(log: Any) -> list[str]:
     return [f"{s.actor} {s.verb} {(s.about or '').removeprefix('/')}".strip() for s in log.said()]

@@ -33,6 +33,8 @@ from studies import replays
 from studies.store import Store
 from studies.workspace import CHECKOUT, Workspace
 
+pytestmark = pytest.mark.untimed
+
 #: field -> what is typed, written or chosen there; no two share a word, and no page says any of them by itself
 VALUES = {
     "nid": "Qzidnumber 851904",

@@ -20,7 +20,7 @@ from studies.script import parse
 from studies.troubles import Failed
 from studies.workspace import Workspace
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.untimed]
 HERE = Path(__file__).parent
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 A4 = (595, 842)  # points

@@ -20,7 +20,7 @@ from studies.script import parse
 from studies.words import languages, say_in
 from studies.workspace import Workspace
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.untimed]
 SAMPLES = Path(__file__).parent / "samples"
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 

@@ -25,6 +25,8 @@ from studies.house import sign_in
 from studies.store import Store
 from studies.workspace import CHECKOUT, Workspace
 
+pytestmark = pytest.mark.untimed
+
 __all__ = ["postgresql_server", "url"]
 
 SERVER = CHECKOUT / "docs" / "server"

@@ -34,7 +34,7 @@ FIREFOX = shutil.which("firefox-esr") or shutil.which("firefox")
 BROWSERS = ["chromium", *(["firefox"] if FIREFOX else [])]
 WALKERS = [*BROWSERS, "wire"]
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.untimed]
 
 
 @pytest.fixture(autouse=True)

@@ -20,7 +20,7 @@ from journeys.players.browser_start import started
 from studies.house import audit, people
 from studies.workspace import CHECKOUT, Workspace
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.untimed]
 
 PAINTED = "return !!document.querySelector('[data-test-script-state=notRunning] [data-testid=stHeading]')"
 TEXT = "return document.body ? document.body.innerText : ''"

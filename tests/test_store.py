@@ -19,6 +19,8 @@ from studies.store.together import Together
 from studies.troubles import Failed, WrongInput
 from studies.workspace import CHECKOUT
 
+pytestmark = pytest.mark.untimed
+
 __all__ = ["postgresql_server", "url"]  # fixtures, for the databases that all of this must hold on
 NOON = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
 

@@ -26,6 +26,8 @@ from studies.planning.study import Study
 from studies.words import say_in
 from studies.workspace import CHECKOUT
 
+pytestmark = pytest.mark.untimed
+
 
 def study(**more: object) -> Study:
     told = {

@@ -23,6 +23,8 @@ from studies.planning.study import Study, read_study
 from studies.troubles import WrongInput
 from studies.workspace import CHECKOUT, Workspace
 
+pytestmark = pytest.mark.untimed
+
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
 JOURNEY = """\
 journey: {name}

@@ -23,6 +23,8 @@ from studies.workspace import CHECKOUT, Workspace
 from surveys.instruments import instrument, names
 from surveys.invitations import door_to, invite
 
+pytestmark = pytest.mark.untimed
+
 SUS = [f"sus_{n}" for n in range(1, 11)]
 AXE = """
 const done = arguments[arguments.length - 1];

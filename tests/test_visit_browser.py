@@ -18,6 +18,8 @@ from studies.store.visits import visits_of
 from studies.workspace import Workspace
 from surveys.visits_listed import made
 
+pytestmark = pytest.mark.untimed
+
 
 @pytest.fixture(scope="module")
 def phone() -> Iterator[Browser]:

@@ -32,6 +32,8 @@ from studies.workspace import Workspace
 from surveys.instruments import instrument as instrument_named
 from surveys.invitations import invite
 
+pytestmark = pytest.mark.untimed
+
 HERE = Path(__file__).parent
 NOW = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
 SECRET = "between us"
