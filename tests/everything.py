@@ -31,8 +31,8 @@ FEW = 10
 #: at rest a machine does next to nothing for so many seconds; it is waited for no longer than that
 AT_REST, REST_AFTER, REST_BY = 0.15, 3.0, 120.0
 SOME_FAILED = 1  # pytest's exit code when it ran to its end and a test failed
-#: browsers wait for much of their time; those of one file share what was started for them
-AT_ONCE = ["-n", str((os.cpu_count() or 1) + 1), "--dist", "loadfile"]
+#: browsers wait for much of their time; those of one file share what was started for them, the longest file comes early
+AT_ONCE = ["-n", str((os.cpu_count() or 1) + 1), "--dist", "loadfile", "--no-loadscope-reorder"]
 PROC_STAT = Path("/proc/stat")
 ENTRANCES = ["app.py", "cli.py", "conduct.py", "intake.py"]
 
