@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from studies.planning.conditions import variant_name
-from studies.titles import service_name, step_of_any
+from studies.titles import service_name, step_names_in
 
 AND: Final = " + "  # between the journeys of a mix
 NOTHING: Final = "–"
@@ -35,8 +35,8 @@ def variant_title(variant: str | None) -> str:
 
 
 def step_title(journeys: Sequence[str], step: str | None) -> str:
-    """A step of one of these journeys, in words; of who ended before they came to any, none."""
-    return step_of_any(journeys, step) if step else NOTHING
+    """A step in words; of who ended before they came to any, none. What counts for several journeys names them all."""
+    return AND.join(step_names_in(journeys, step)) if step else NOTHING
 
 
 def step_titles(journeys: Sequence[str], rows: Sequence[Told]) -> list[str]:

@@ -144,12 +144,13 @@ def requests_table(told: Told) -> pd.DataFrame:
 
 
 def step_rows(told: Told) -> list[dict[str, Any]]:
-    """Of each step the slow wait and the longest silences, to be drawn."""
-    silences = {one["step"]: one for one in (told.get("probe") or {}).get("steps") or []}
+    """Of each step the slow wait and the longest silences, to be drawn; the browser walks the first journey alone."""
+    first = journeys_of(told)[0]
+    silences = {(first, one["step"]): one for one in (told.get("probe") or {}).get("steps") or []}
     titles = step_titles(journeys_of(told), told["steps"])
     return [
-        {"step": title, "slow": one["p95"], "silence": silences.get(one["step"], {}).get("silent_p95"),
-         "ended": one["failures"]}
+        {"step": title, "slow": one["p95"], "silence": silences.get((one.get("journey") or first, one["step"]), {})
+         .get("silent_p95"), "ended": one["failures"]}
         for one, title in zip(told["steps"], titles, strict=True)
     ]  # fmt: skip
 

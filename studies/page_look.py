@@ -158,7 +158,9 @@ def table(rows: pd.DataFrame, key: str, **options: Any) -> Any:
     height: Any = "content" if len(rows) <= ALL_AT_ONCE else 560
     if direction() == "rtl":
         rows = rows[list(reversed(rows.columns))]
-        columns = {n: st.column_config.Column(numerals(str(n)), alignment="right") for n in rows.columns}
+        # A table is drawn, and drawn from the left: a head that begins with a number would be turned around.
+        heads = {n: f"\u2067{numerals(str(n))}\u2069" for n in rows.columns}
+        columns = {n: st.column_config.Column(head, alignment="right") for n, head in heads.items()}
         options.setdefault("column_config", columns)
     options.setdefault("placeholder", "–")  # “None” is no word of a reader's
     return st.dataframe(numbers.drawn(rows), key=key, hide_index=True, width="stretch", height=height, **options)

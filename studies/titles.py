@@ -48,9 +48,10 @@ def step_name(service: str | None, key: str | None) -> str:
     return whole(str(steps[key])) if key in steps else _by_its_name(key)
 
 
-def step_of_any(services: Iterable[str], key: str) -> str:
-    """A step of one of several services, as the first that has it calls it."""
-    return step_name(next((one for one in services if key in _steps_of(one)), None), key)
+def step_names_in(services: Iterable[str], key: str) -> list[str]:
+    """What each of several services calls a step of that key, where several have one; its own name where none has."""
+    there = [one for one in services if key in _steps_of(one)]
+    return list(dict.fromkeys(step_name(one, key) for one in there)) or [_by_its_name(key)]
 
 
 def datum_name(key: str | None) -> str:

@@ -37,6 +37,16 @@ def test_a_step_that_two_journeys_of_a_mix_call_the_same_says_of_which_it_is() -
     ]
 
 
+def test_what_counts_for_two_journeys_names_them_both_and_silence_is_that_of_the_journey_a_browser_walked() -> None:
+    told = load((RENEW, "pay"), (PERMIT, "pay"))
+    told["by_request"] = [
+        {"step": "pay", "requests": 3, "failures": 0, "mean": 1, "longest": 1, **BUSY, "per_second": 1}
+    ]
+    assert list(wording.requests_table(told)["Step"]) == ["Sends “Pay and renew” + Sends “Pay the fees”"]
+    told["probe"] = {"steps": [{"step": "pay", "silent_p95": 1.9}]}
+    assert [row["silence"] for row in wording.step_rows(told)] == [1.9, None]
+
+
 def test_a_mix_is_called_by_all_its_journeys() -> None:
     told = load((RENEW, "pay"), (PERMIT, "pay"))
     assert wording.run_told(told).startswith("Renew a vehicle registration + Get a building permit · ")

@@ -15,6 +15,7 @@ from studies.words import _
 
 #: As many steps as this are drawn; a journey has few.
 MOST: int = 24
+NAMES: int = 200  # px for what steps are called
 
 
 def shape(
@@ -75,7 +76,7 @@ def steps(
     rows: Sequence[Mapping[str, Any]], threshold: float | None = None, dark: bool = False, width: int = WIDTH
 ) -> alt.VConcatChart:
     """Each step's slow wait (thin) and longest silence (thick, where a browser heard it), in the journey's order."""
-    shown = list(rows)[:MOST]
+    shown = [{**row, "step": sentence(row["step"])} for row in rows][:MOST]
     data = pd.DataFrame([dict(row) for row in shown], columns=["step", "slow", "silence"])
     waits = data.assign(kind="wait", seconds=data["slow"].astype(float))
     silences = data.assign(kind="silence", seconds=data["silence"].astype(float))
@@ -85,7 +86,7 @@ def steps(
     words = sentence(_("seconds"))
     x = alt.X("seconds:Q", scale=across((0.0, last), nice=False), title=words, axis=alt.Axis(tickCount=8))
     order = [row["step"] for row in shown]
-    axis = alt.Axis(orient=side(), ticks=False, domain=False, labelPadding=10, minExtent=130)
+    axis = alt.Axis(orient=side(), ticks=False, domain=False, labelPadding=10, minExtent=NAMES, labelLimit=NAMES)
     y = alt.Y("step:N", sort=order, title=None, axis=axis, scale=alt.Scale(domain=order))
     tips = [alt.Tooltip("step:N"), alt.Tooltip("seconds:Q", format=".3g")]
     parts: list[Any] = []
@@ -100,7 +101,7 @@ def steps(
         ink = colour("silence", dark)
         parts.append(rule.mark_rule(color=ink, strokeDash=[4, 4], opacity=0.7).encode(x=alt.X("seconds:Q")))
     heading = _heading(_("Where citizens wait: 95 % waited less"))
-    inner = max(200, width - 110)  # the names of the steps take their room from the bars
+    inner = max(200, width - NAMES + 20)  # the names of the steps take their room from the bars
     bars = alt.layer(*parts).properties(width=inner, height=max(46, 24 * len(order)), title=heading)
     return dressed(alt.vconcat(bars, _legend(dark, width), spacing=4), dark)
 

@@ -204,7 +204,7 @@ def load_part(load: Mapping[str, Any], title_of: Callable[[str], str]) -> dict[s
         "silence": told,
         "steps": [
             {
-                "step": step_name(load.get("journey"), row["step"]),
+                "step": step_name(row.get("journey") or load.get("journey"), row["step"]),
                 **{key: figures.number(row.get(key)) for key in ("waits", "failures")},
                 "over": figures.number(row.get("over_threshold")),
                 **{
