@@ -242,8 +242,8 @@ def test_a_load_that_was_begun_here_is_kept_judged_listed_and_can_be_run_again(s
         assert load.wait(120)
     assert load.trouble == "" and kept["study"] == "trial"
     told = history.result_of(load.run, space)
-    assert wording.steps_table(told).iloc[:, 0].tolist() == ["open", "send"]
-    assert wording.requests_table(told).iloc[0, 0] == "open"
+    assert wording.steps_table(told)["Key"].tolist() == ["open", "send"]
+    assert wording.requests_table(told).iloc[0, 0] == "Opens consumer_protection/complaint"
     assert wording.failures_table(told).empty and wording.against(told) == []
     assert "not measurable" in wording.silence_told(told)
     verdict = history_wording.verdict_of(told["verdict"])
