@@ -115,12 +115,12 @@ def asked_name(name: str) -> str:
 
 
 def row_name(row: Row, found: Compared) -> str:
-    """A measure in words, with its step and its level."""
+    """A measure in words, with its step before it and its level."""
     title = _(row.title)
     if row.level:
         title = _("{measure}, {level} % at most").format(measure=title, level=f"{100 * row.level:g}")
     journeys = [journey for one in found.runs for journey in keys_in(one.journey)]
-    return f"{title} · {step_title(journeys, row.step)}" if row.step else title
+    return f"{step_title(journeys, row.step)} · {title}" if row.step else title
 
 
 def difference_name(verdict: str) -> str:

@@ -93,7 +93,7 @@ def side_by_side(names: list[str]) -> None:
         _("A difference matters when chance does not explain it, however many are looked at (95 %, Bonferroni), and "
           "when it can be felt: one point of a share, a tenth of a time or a pace. Why runs differ it does not say.")
     )  # fmt: skip
-    chart = look.offered("runs compared")(history_wording.drawn(found), dark=look.dark(), width=640)
+    chart = look.offered("runs compared")(history_wording.drawn(found), dark=look.dark(), width=520)
     look.chart(chart, key="history_chart")
     look.table(history_wording.compared_table(found), "history_compared")
     for name, bears in found.capacities.items():

@@ -19,6 +19,8 @@ OUTLINES = ("circle", "circle", "square", "diamond", "triangle-up", "triangle-do
 #: A share is drawn in hundredths, a pace as so many an hour.
 TIMES = {"share": 100.0, "seconds": 1.0, "a second": 3600.0}
 
+NAMES = 350  # px for a step and what is measured there
+
 
 class Measured(TypedDict):
     """One measure of one run, as it is drawn; `matters` is `better`, `worse`, or nothing."""
@@ -63,7 +65,7 @@ def _panel(rows: Sequence[Measured], names: list[str], title: str, times: float,
     order = list(dict.fromkeys(data["measure"]))
     most = 1.04 * max(float(data["high"].max()), 1e-3)
     x = alt.X("value:Q", scale=across((0.0, most), nice=False), title=title, axis=alt.Axis(tickCount=6))
-    axis = alt.Axis(orient=side(), ticks=False, domain=False, labelPadding=10, minExtent=230, labelLimit=230)
+    axis = alt.Axis(orient=side(), ticks=False, domain=False, labelPadding=10, minExtent=NAMES, labelLimit=NAMES)
     y = alt.Y("measure:N", sort=order, title=None, axis=axis, scale=alt.Scale(domain=order))
     apart = alt.YOffset("run:N", sort=names, scale=alt.Scale(domain=names, paddingOuter=0.3))
     base = alt.Chart(data).encode(y=y, yOffset=apart)
@@ -73,7 +75,7 @@ def _panel(rows: Sequence[Measured], names: list[str], title: str, times: float,
     reach = base.mark_rule(strokeWidth=2).encode(
         x=alt.X("low:Q"), x2="high:Q", color=alt.Color("ink:N", scale=inks, legend=None)
     )
-    tips = [alt.Tooltip("run:N"), alt.Tooltip("value:Q", format=".4~g")]
+    tips = [alt.Tooltip("measure:N"), alt.Tooltip("run:N"), alt.Tooltip("value:Q", format=".4~g")]
     points = base.mark_point(size=70, strokeWidth=1.8, opacity=1, stroke=INK[dark]).encode(
         x=x, shape=_shapes(names), fill=_fill(names, dark), tooltip=tips
     )
