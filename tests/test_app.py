@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from journeys import step_names
 from studies import archive, latest, script, words
 from studies.workspace import CHECKOUT, Workspace
 
@@ -65,9 +66,10 @@ def arabic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def forget_catalogues() -> None:
-    """Read the catalogues anew when next asked."""
+    """Read the catalogues anew when next asked, and whatever was said in their words."""
     words.languages.cache_clear()
     words._translations.cache_clear()
+    step_names._named.cache_clear()
 
 
 def opened(page: str, **asked: str) -> AppTest:
