@@ -21,7 +21,7 @@ from loadtests.design import Design
 from loadtests.design import kept as design_kept
 from loadtests.live import folder_of, written_whole
 from loadtests.result import LoadResult
-from loadtests.titled import AND, journeys_name
+from loadtests.titled import AND, journeys_name, journeys_of
 from loadtests.verdicts.evidence import Evidence, Times
 from loadtests.verdicts.verdict import Verdict
 from studies.troubles import WrongInput
@@ -211,12 +211,11 @@ def design_of(run: str, space: Workspace) -> Design | None:
 
 def _head(run: str, told: Mapping[str, Any], verdict: Mapping[str, Any] | None) -> Head:
     capacity = told.get("capacity") or {}
-    journeys = [one["journey"] for one in told.get("by_journey") or []] or [told["journey"]]
     demanded = verdict and (verdict["gates"] or verdict["state"] != "passed")
     return Head(
         run=run,
         when=told.get("started") or _moment_in(run),
-        journey=AND.join(journeys),
+        journey=AND.join(journeys_of(told)),
         variant=told.get("variant"),
         study=told["study"],
         shape=told["shape"],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from loadtests.result import LoadResult
+from loadtests.titled import AND, journeys_of
 from studies.words import _
 
 
@@ -36,7 +37,7 @@ def told(result: LoadResult) -> str:
             " {rate:.1f} journeys a second, {share} completed"
         ).format(
             requests=said["requests"],
-            journey=" + ".join(one["journey"] for one in said["by_journey"]) or said["journey"],
+            journey=AND.join(journeys_of(said)),
             journeys=said["journeys"], seconds=said["seconds"],
             rate=said["journeys_per_second"], share=_share(said["completion"]),
         )

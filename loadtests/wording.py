@@ -10,10 +10,9 @@ import pandas as pd
 from loadtests.live import Live
 from loadtests.shapes import shapes
 from loadtests.telling import ending_name
-from loadtests.titled import journeys_name, journeys_of, step_title, step_titles
+from loadtests.titled import NOTHING, journeys_name, journeys_of, step_title, step_titles
 from studies.words import _, direction, ngettext
 
-NOTHING = "–"
 SOON = 2.0  # seconds
 Told = Mapping[str, Any]
 
